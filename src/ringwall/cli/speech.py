@@ -1,0 +1,26 @@
+"""How the command line speaks: ``error: …``, ``hint: …``, and colour only on a terminal that wants it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO
+
+from ringwall.errors import RingwallError
+
+
+def error(problem: RingwallError) -> str:
+    """The two lines of an error, coloured when stderr is a terminal."""
+    head, _, rest = problem.render().partition("\n")
+    lines = [paint("error:", "31;1", sys.stderr) + head.removeprefix("error:")]
+    if rest:
+        lines.append(paint("hint:", "36", sys.stderr) + rest.removeprefix("hint:"))
+    return "\n".join(lines)
+
+
+def paint(text: str, code: str, stream: IO[str] | None = None) -> str:
+    """``text`` in the SGR colour ``code``, or as it is when ``stream`` (default: stdout) is no terminal."""
+    target = stream or sys.stdout
+    if not target.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    return f"\x1b[{code}m{text}\x1b[0m"

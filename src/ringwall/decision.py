@@ -1,0 +1,88 @@
+"""Yes or no, with the reason: which rule, which condition, which values."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_id() -> str:
+    """A fresh ULID: 48 bits of milliseconds and 80 random bits, in 26 characters that sort by time."""
+    number = (int(time.time() * 1000) & (1 << 48) - 1) << 80 | secrets.randbits(80)
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -5, -5))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of an explanation: an expression, whether it held, and the values it was asked with.
+
+    ``all of`` and ``any of`` carry their members in ``parts``. ``values`` is display text (``'ann' == 'sue'``) in
+    which no Secret or Sealed value ever appears; it is empty for groups.
+    """
+
+    text: str
+    held: bool
+    values: str = ""
+    parts: tuple[Condition, ...] = ()
+
+    def lines(self, depth: int = 1) -> Iterator[str]:
+        """The condition as a person reads it, two spaces deeper for each level, values in a column of their own."""
+        mark = "✓" if self.held else "✗"
+        left = f"{'  ' * depth}{mark} {self.text}"
+        yield f"{left:<42}{self.values}" if self.values else left
+        for part in self.parts:
+            yield from part.lines(depth + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcome:
+    """What one rule said. ``where`` is ``file:line``; ``sentence`` is the rule's docstring, or its text."""
+
+    rule: str
+    effect: str
+    sentence: str
+    where: str
+    held: bool
+    condition: Condition | None = None
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to "may this caller do this to that?", and everything needed to say why.
+
+    ``allowed`` is the answer. ``summary`` is one line without values. ``reasons`` are the rules that decided; on a no,
+    ``nearest`` is the permit that came closest, with its conditions unfolded. ``remedy`` says what would change the
+    answer. ``said_outside`` is what a remote caller may read (never a value), possibly empty.
+    """
+
+    allowed: bool
+    action: str
+    caller: str
+    resource: str
+    summary: str
+    id: str = field(default_factory=new_id)
+    reasons: tuple[RuleOutcome, ...] = ()
+    nearest: RuleOutcome | None = None
+    remedy: str = ""
+    said_outside: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def explain(self) -> str:
+        """The decision as its operator reads it, values included."""
+        head = f"{'ALLOW' if self.allowed else 'DENY'} {self.action}  caller {self.caller}"
+        lines = [head + (f"  resource {self.resource}" if self.resource else "")]
+        lines += [f"  {self.summary}"]
+        shown = self.reasons or ((self.nearest,) if self.nearest else ())
+        for outcome in shown:
+            if outcome.condition is not None:
+                lines += outcome.condition.lines()
+        if self.remedy:
+            lines.append(f"  to allow: {self.remedy}")
+        return "\n".join(lines)
