@@ -1,0 +1,1 @@
+"""Tokens: whom a signed statement speaks for, and whether it still counts."""
