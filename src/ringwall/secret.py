@@ -6,17 +6,17 @@ import hmac
 from collections.abc import Callable
 from typing import Any, Generic, NoReturn, TypeVar
 
-T_co = TypeVar("T_co", covariant=True)
+from ringwall.known_values import KNOWN, MASK
 
-MASK = "•••"
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Secret(Generic[T_co]):
     """Holds one value; :meth:`reveal` is the only way to it.
 
     ``str``, ``repr``, ``format`` and ``%s`` show ``•••``; pickling, copying into JSON and hashing are refused. Two
-    secrets compare in constant time, and a secret never equals a plain value. As a pydantic field, ``Secret[str]``
-    takes what came in, checks it against the field's constraints, and wraps it.
+    secrets compare in constant time, and a secret never equals a plain value. The redactor of logs knows the value. As
+    a pydantic field, ``Secret[str]`` takes what came in, checks it against the field's constraints, and wraps it.
     """
 
     __slots__ = ("_held",)
@@ -24,6 +24,7 @@ class Secret(Generic[T_co]):
 
     def __init__(self, value: T_co) -> None:
         object.__setattr__(self, "_held", lambda: value)
+        KNOWN.add(value)
 
     def reveal(self) -> T_co:
         """The value itself. The caller takes over the care for it."""

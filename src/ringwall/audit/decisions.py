@@ -1,0 +1,118 @@
+"""A guard's decisions in its own audit log: denials one by one and durable at once, allows gathered by the second."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from ringwall.audit import chain
+from ringwall.audit.event import Event
+from ringwall.caller import Caller
+from ringwall.clock import SYSTEM, Clock
+from ringwall.decision import Decision
+from ringwall.errors import Unavailable
+from ringwall.store import ledger
+from ringwall.store.contract import Transaction
+from ringwall.store.migrate import migrations
+from ringwall.store.writer import GroupWriter
+
+SCHEMA = "ringwall.store.migrations.guard"
+GATHER = 1.0
+"""Seconds for which allows are gathered. A crash loses at most these; a denial is never among them."""
+
+_SLOTS = 256
+_MOST = 4096
+
+
+class DecisionLog:
+    """One process's audit log, opened on first use. Each process takes a file of its own in ``directory``."""
+
+    def __init__(self, directory: Path, clock: Clock = SYSTEM) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._opening = threading.Lock()
+        self._writer: GroupWriter | None = None
+        self._allowed: list[tuple[Decision, Caller, str, str]] = []
+        self._due = 0.0
+
+    def denied(self, decision: Decision, caller: Caller | None, *, method: str, path: str, client: str) -> Future[None]:
+        """Write a denial down. The result is done once it is durable; it fails with ``Unavailable`` if it cannot be."""
+        detail = {
+            "id": decision.id,
+            "action": decision.action,
+            "caller": str(caller or "nobody"),
+            "resource": decision.resource,
+            "method": method,
+            "path": path,
+            "client": client,
+            "explanation": decision.explain(),
+        }
+        actor = caller.id if caller is not None else ""
+        event = Event("decision.denied", self._clock.now(), actor, decision.resource, detail)
+        return self._open().submit(_record, event)
+
+    def allowed(self, decision: Decision, caller: Caller, *, method: str, path: str) -> None:
+        """Take an allow in. It is written with the others of its second; a full disk is told to the next one."""
+        now = self._clock.steady()
+        gathered = self._allowed
+        gathered.append((decision, caller, method, path))
+        if now >= self._due or len(gathered) >= _MOST:
+            self._due = now + GATHER
+            self.flush()
+
+    def event(self, event: Event) -> Future[None]:
+        """Write down something else that happened at this guard, such as a login."""
+        return self._open().submit(_record, event)
+
+    def flush(self) -> Future[None] | None:
+        """Write down the allows that have gathered."""
+        gathered, self._allowed = self._allowed, []
+        if not gathered:
+            return None
+        return self._open().submit(_summary, gathered, self._clock.now())
+
+    def close(self) -> None:
+        """Write what is left, and let go of the file."""
+        if self._writer is not None:
+            self.flush()
+            self._writer.close()
+
+    def _open(self) -> GroupWriter:
+        writer = self._writer
+        if writer is None:
+            with self._opening:
+                writer = self._writer or self._take_a_slot()
+                self._writer = writer
+        return writer
+
+    def _take_a_slot(self) -> GroupWriter:
+        # SQLite has one writer per file, and a service may run as several processes.
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        taken: Unavailable | None = None
+        for number in range(_SLOTS):
+            try:
+                return GroupWriter(self._directory / f"{number}.db", migrations(SCHEMA), chain=chain.entry)
+            except Unavailable as error:
+                taken = error
+        raise Unavailable(f"no audit log can be opened in {self._directory}: {taken}")
+
+
+def logs(directory: Path) -> Iterator[Path]:
+    """The audit logs of all processes that ever wrote in ``directory``."""
+    yield from sorted(directory.glob("*.db"))
+
+
+def _record(tx: Transaction, event: Event) -> None:
+    ledger.record(tx, event)
+
+
+def _summary(tx: Transaction, gathered: list[tuple[Decision, Caller, str, str]], now: float) -> None:
+    decisions: list[dict[str, Any]] = [
+        {"id": decision.id, "action": decision.action, "caller": str(caller), "resource": decision.resource,
+         "method": method, "path": path}
+        for decision, caller, method, path in gathered
+    ]  # fmt: skip
+    tx.record(Event("decisions.allowed", now, detail={"decisions": decisions}))
