@@ -160,3 +160,11 @@ def test_any_shape_is_settings_or_one_clear_error(shape: dict[str, object]) -> N
         with pytest.raises(RingwallError):
             read(path)
             raise Misconfigured("it was right")
+
+
+def test_state_is_found_where_it_is_whatever_became_of_the_authority(tmp_path: Path) -> None:
+    service = tmp_path / "services" / "orders"
+    state = tmp_path / ".ringwall" / "services" / "orders"
+    service.mkdir(parents=True)
+    state.mkdir(parents=True)
+    assert read(write(service, GOOD)).state_directory == state

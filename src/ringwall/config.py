@@ -17,11 +17,15 @@ Mode = Literal["development", "production"]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """``[service]``: who this service is. ``listen`` holds ``public``, ``internal`` or both."""
+    """``[service]``: who this service is. ``listen`` holds ``public``, ``internal`` or both.
+
+    ``url`` is the origin at which people reach it; development finds that out by itself.
+    """
 
     name: str
     listen: tuple[str, ...] = ("public",)
     state: Path | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,12 @@ class Settings:
         """Where this service keeps its snapshots, key ring, sessions and local audit log."""
         if self.service.state is not None:
             return self.service.state
-        own = self.path.parent / ".ringwall" / "services" / self.service.name
-        return own if own.is_dir() else self.home / ".ringwall" / "services" / self.service.name
+        # Where it is already, whatever became of the authority meanwhile: a key ring must never be lost from sight.
+        own = self.path.parent
+        for directory in (own, *own.parents):
+            if (state := directory / ".ringwall" / "services" / self.service.name).is_dir():
+                return state
+        return self.home / ".ringwall" / "services" / self.service.name
 
     def authority_address(self) -> AuthorityAddress:
         """Where the authority is: as configured, else as the development authority of :attr:`home` wrote it down.

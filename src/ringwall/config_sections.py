@@ -39,7 +39,7 @@ def _mode(source: TomlSource) -> object:
 
 def _service(source: TomlSource) -> object:
     table = _table(source, "service")
-    source.refuse_unknown(table, ("name", "listen", "state"), "service")
+    source.refuse_unknown(table, ("name", "listen", "state", "url"), "service")
     name = _text(source, table, "service", "name")
     _check_name(source, name, "service", "name")
     listen = tuple(table.get("listen", ("public",)))
@@ -47,7 +47,8 @@ def _service(source: TomlSource) -> object:
         if word not in ("public", "internal"):
             raise source.error(f"has {word!r}", "service", "listen", hint='a listener is "public" or "internal"')
     state = table.get("state")
-    return Service(name, listen, source.path.parent / state if state is not None else None)
+    url = _text(source, table, "service", "url") if "url" in table else ""
+    return Service(name, listen, source.path.parent / state if state is not None else None, url)
 
 
 def _grants(section: str) -> Callable[[TomlSource], object]:
