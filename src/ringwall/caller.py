@@ -26,7 +26,7 @@ class Caller:
     id: str
     kind: Kind = "person"
     roles: frozenset[str] = frozenset()
-    attributes: Mapping[str, Any] = field(default=_NOTHING)
+    attributes: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     actor: Caller | None = None
     proof: Proof = "test"
     issuer: str = ""

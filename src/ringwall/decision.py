@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -21,7 +21,7 @@ class Condition:
     """One line of an explanation: an expression, whether it held, and the values it was asked with.
 
     ``all of`` and ``any of`` carry their members in ``parts``. ``values`` is display text (``'ann' == 'sue'``) in
-    which no Secret or Sealed value ever appears; it is empty for groups.
+    which no Secret or Sealed value ever appears; for a group it is empty, or says what could not be evaluated.
     """
 
     text: str
@@ -33,7 +33,7 @@ class Condition:
         """The condition as a person reads it, two spaces deeper for each level, values in a column of their own."""
         mark = "✓" if self.held else "✗"
         left = f"{'  ' * depth}{mark} {self.text}"
-        yield f"{left:<42}{self.values}" if self.values else left
+        yield f"{left:<40}  {self.values}" if self.values else left
         for part in self.parts:
             yield from part.lines(depth + 1)
 
@@ -51,11 +51,11 @@ class RuleOutcome:
     public: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, init=False)
 class Decision:
     """The answer to "may this caller do this to that?", and everything needed to say why.
 
-    ``allowed`` is the answer. ``summary`` is one line without values. ``reasons`` are the rules that decided; on a no,
+    ``allowed`` is the answer. ``summary`` is one line. ``reasons`` are the rules that decided; on a no,
     ``nearest`` is the permit that came closest, with its conditions unfolded. ``remedy`` says what would change the
     answer. ``said_outside`` is what a remote caller may read (never a value), possibly empty.
     """
@@ -65,11 +65,41 @@ class Decision:
     caller: str
     resource: str
     summary: str
-    id: str = field(default_factory=new_id)
-    reasons: tuple[RuleOutcome, ...] = ()
-    nearest: RuleOutcome | None = None
-    remedy: str = ""
-    said_outside: str = ""
+    reasons: tuple[RuleOutcome, ...]
+    nearest: RuleOutcome | None
+    remedy: str
+    said_outside: str
+
+    def __init__(
+        self,
+        allowed: bool,
+        action: str,
+        caller: str,
+        resource: str,
+        summary: str,
+        *,
+        reasons: tuple[RuleOutcome, ...] = (),
+        nearest: RuleOutcome | None = None,
+        remedy: str = "",
+        said_outside: str = "",
+    ) -> None:
+        # Written into the dict: a frozen dataclass's own __init__ takes longer than the decision that it records.
+        fields = self.__dict__
+        fields["allowed"] = allowed
+        fields["action"] = action
+        fields["caller"] = caller
+        fields["resource"] = resource
+        fields["summary"] = summary
+        fields["reasons"] = reasons
+        fields["nearest"] = nearest
+        fields["remedy"] = remedy
+        fields["said_outside"] = said_outside
+
+    @property
+    def id(self) -> str:
+        """The decision's ULID, made when it is first read; ``setdefault`` keeps one for all threads that ask."""
+        known: str | None = self.__dict__.get("_id")
+        return known if known is not None else str(self.__dict__.setdefault("_id", new_id()))
 
     def __bool__(self) -> bool:
         return self.allowed

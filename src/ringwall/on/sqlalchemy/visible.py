@@ -1,0 +1,99 @@
+"""The rules as the exact WHERE of a list, so that the database itself pages and counts what may be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVarTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import Grouping
+
+from ringwall.caller import Caller
+from ringwall.errors import Misconfigured
+from ringwall.on.sqlalchemy.row_predicate import FALSE, TRUE, RowPredicates, all_of, any_of
+from ringwall.on.sqlalchemy.row_value import Predicate
+from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.engine import Entry
+from ringwall.policy.translation import translate_rule
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.compiler import SQLCompiler
+
+Ts = TypeVarTuple("Ts")
+
+_EXACT_ON = ("sqlite", "postgresql", "default")  # "default" is what str(statement) prints with
+
+
+def visible(statement: sa.Select[*Ts], authorizer: Authorizer, caller: Caller, action: str) -> sa.Select[*Ts]:
+    """``statement`` with a WHERE that keeps exactly the rows on which ``decide(caller, action, row)`` says yes.
+
+    The statement selects one mapped class, or columns of it; it may join, order, group and limit. Only the rows of that
+    class are judged, not those of a class joined to it. Columns are taken at their declared types. On SQLite and
+    PostgreSQL; any other dialect is refused when the statement is compiled.
+
+    Raises ``Misconfigured``, naming the rule, the expression and the reason, for a rule that SQL cannot answer exactly.
+    """
+    entity = _entity_of(statement)
+    mapped = sa.inspect(entity).mapper.class_
+    found = _permitted(authorizer.entries(caller, action, mapped), caller, entity)
+    if caller.actor is not None:
+        found = all_of(found, _permitted(authorizer.actor_entries(caller.actor, action, mapped), caller.actor, entity))
+    return statement.where(_Exact(found))
+
+
+def _permitted(entries: list[Entry], caller: Caller, entity: Any) -> Predicate:
+    """Some permit is surely true, and every forbid is surely false: an erring forbid hides the row."""
+    permits: list[Predicate] = []
+    forbids: list[Predicate] = []
+    for entry in entries:
+        rule = entry.rule
+        truth = translate_rule(rule.condition, rule.requires, RowPredicates(rule, caller, entity))
+        if entry.permits:
+            permits.append(TRUE if truth is None else truth.true)
+        else:
+            forbids.append(FALSE if truth is None else truth.false)
+    return all_of(any_of(*permits), *forbids)
+
+
+def _entity_of(statement: sa.Select[*Ts]) -> Any:
+    if not isinstance(statement, sa.Select):
+        raise Misconfigured(
+            f"a {type(statement).__name__} cannot be filtered",
+            hint="filter each select(…) before it is combined: visible(select(Order), …)",
+        )
+    entities = {description.get("entity") for description in statement.column_descriptions}
+    if len(entities) != 1 or None in entities:
+        raise Misconfigured(
+            "the statement does not select exactly one mapped class",
+            hint="select the class, and count over visible(select(Order), …).subquery()",
+        )
+    (entity,) = entities
+    mapper = sa.inspect(entity).mapper
+    if len(list(mapper.self_and_descendants)) > 1:
+        raise Misconfigured(
+            f"{mapper.class_.__name__} has subclasses, and a rule speaks of one class",
+            hint="select a class without any",
+        )
+    return entity
+
+
+class _Exact(Grouping[Any]):
+    """The WHERE in parentheses; it compiles only where its comparisons mean what the rules say."""
+
+    inherit_cache = True
+
+    def __init__(self, element: Predicate) -> None:
+        super().__init__(element)
+
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
+        return self
+
+
+@compiles(_Exact)
+def _compile(element: _Exact, compiler: SQLCompiler, **keywords: Any) -> str:
+    if compiler.dialect.name not in _EXACT_ON:
+        raise Misconfigured(
+            f"a list filter is not exact on {compiler.dialect.name}",
+            hint="SQLite and PostgreSQL compare strings byte for byte; elsewhere decide row by row",
+        )
+    return f"({compiler.process(element.element, **keywords)})"

@@ -1,0 +1,234 @@
+"""Above Cedar's answer: an error is a no, a mark's role must be held, and whoever acts must be permitted too."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from tests.policy import worlds
+
+from ringwall.caller import Caller
+from ringwall.errors import Misconfigured
+from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.expression import Attribute, Equal, Like, Literal, Variable
+from ringwall.policy.grant import mark_rule, role_rules, service_rules
+from ringwall.policy.python_rule import python_rule
+from ringwall.policy.rule import Rule, covers
+
+
+class Order:
+    def __init__(self, **values: object) -> None:
+        vars(self).update(values)
+
+
+def _rule(source: str, effect: str = "permit") -> Rule:
+    return python_rule(worlds.function(source, {"Order": Order}), "order:read", effect=effect, name=source)
+
+
+def _service(name: str, actor: Caller | None = None) -> Caller:
+    return Caller(f"spiffe://ringwall.internal/{name}", kind="service", actor=actor)
+
+
+ROLES = role_rules({"customer": ["order:create"], "manager": ["order:*"], "root": ["*"], "idle": []})
+SERVICES = service_rules({"shop": ["order:read"], "billing": ["charge:create"]})
+RULES = [*ROLES, *SERVICES]
+ACTIONS = ("order:read", "order:create", "charge:create")
+MAX = Caller("max", roles=frozenset({"manager"}))
+
+
+def test_nothing_is_permitted_by_default() -> None:
+    decision = Authorizer((), ACTIONS).decide(MAX, "order:read", Order(id=1))
+    assert not decision
+    assert decision.summary == "no rule permits order:read to anyone"
+
+
+@pytest.mark.parametrize(
+    ("role", "action", "allowed"),
+    [
+        ("customer", "order:create", True),
+        ("customer", "order:read", False),
+        ("manager", "order:read", True),
+        ("manager", "charge:create", False),
+        ("root", "charge:create", True),
+        ("idle", "order:read", False),
+        ("Customer", "order:create", False),
+    ],
+)
+def test_roles(role: str, action: str, allowed: bool) -> None:
+    assert bool(Authorizer(RULES, ACTIONS).decide(Caller("ann", roles=frozenset({role})), action)) is allowed
+
+
+def test_groups_cover_by_whole_words() -> None:
+    assert covers("order:*", "order:read")
+    assert covers("order:*", "order:item:add")
+    assert not covers("order:*", "orders:read")
+    assert not covers("order:*", "order")
+    assert not covers("order:read", "order:read:all")
+
+
+def test_an_unknown_action_is_a_no_even_for_those_who_may_everything() -> None:
+    decision = Authorizer(RULES, ACTIONS).decide(Caller("max", roles=frozenset({"root"})), "order:raed")
+    assert decision.summary == "no rule and no mark knows the action order:raed; did you mean order:read?"
+
+
+def test_a_forbid_overrides_every_permit() -> None:
+    authorizer = Authorizer([*RULES, _rule('order.state == "sealed"', "forbid")], ACTIONS)
+    assert authorizer.decide(MAX, "order:read", Order(state="open"))
+    assert not authorizer.decide(MAX, "order:read", Order(state="sealed"))
+
+
+def test_a_forbid_that_errs_is_a_no() -> None:
+    authorizer = Authorizer([*RULES, _rule('order.state == "sealed"', "forbid")], ACTIONS)
+    for wrong in (Order(), Order(state=object())):
+        decision = authorizer.decide(MAX, "order:read", wrong)
+        assert not decision
+        assert decision.summary.startswith("it cannot be told whether a rule forbids this: 'Generated.'")
+
+
+def test_a_permit_that_errs_permits_nothing_and_spoils_nothing() -> None:
+    authorizer = Authorizer([*RULES, _rule('order.state == "open"')], ACTIONS)
+    assert not authorizer.decide(Caller("ann"), "order:read", Order())
+    assert authorizer.decide(MAX, "order:read", Order())
+
+
+def test_a_forbid_without_an_exit_has_no_remedy() -> None:
+    decision = Authorizer([*RULES, _rule("True", "forbid")], ACTIONS).decide(MAX, "order:read", Order())
+    assert not decision
+    assert decision.remedy == ""
+
+
+def test_a_role_beside_the_action_means_both() -> None:
+    authorizer = Authorizer(RULES, ACTIONS)
+    assert authorizer.decide(MAX, "order:read", role="manager")
+    assert not authorizer.decide(MAX, "order:read", role="auditor")
+    assert not authorizer.decide(Caller("ann", roles=frozenset({"auditor"})), "order:read", role="auditor")
+
+
+def test_marks() -> None:
+    authorizer = Authorizer([mark_rule("me"), mark_rule("delete", role="manager")])
+    assert authorizer.decide(Caller("ann"), "me")
+    assert authorizer.decide(_service("shop"), "me")
+    assert authorizer.decide(MAX, "delete")
+    assert authorizer.decide(Caller("ann"), "delete").summary == "requires role manager; roles: none"
+
+
+class TestWhoActs:
+    authorizer = Authorizer([*RULES, _rule("caller.id == order.owner")], ACTIONS)
+
+    def test_both_must_be_permitted(self) -> None:
+        order = Order(owner="ann")
+        assert self.authorizer.decide(Caller("ann", actor=_service("shop")), "order:read", order)
+        decision = self.authorizer.decide(Caller("ann", actor=_service("billing")), "order:read", order)
+        assert decision.summary == "billing, acting for ann, may not order:read itself"
+        assert decision.remedy == "grant order:read to billing under [services]"
+
+    def test_a_service_lends_a_person_no_power(self) -> None:
+        assert not self.authorizer.decide(Caller("sue", actor=_service("shop")), "order:read", Order(owner="ann"))
+
+    def test_only_the_immediate_caller_is_asked(self) -> None:
+        chain = Caller("ann", actor=_service("shop", actor=_service("stranger")))
+        assert self.authorizer.decide(chain, "order:read", Order(owner="ann"))
+        other = Caller("ann", actor=_service("stranger", actor=_service("shop")))
+        assert not self.authorizer.decide(other, "order:read", Order(owner="ann"))
+
+    def test_a_service_for_itself(self) -> None:
+        assert self.authorizer.decide(_service("shop"), "order:read", Order(owner="ann"))
+        decision = self.authorizer.decide(_service("stranger"), "charge:create")
+        assert decision.summary == "no rule permits charge:create to service stranger"
+
+    def test_a_person_with_the_id_of_a_service_is_no_service(self) -> None:
+        assert not self.authorizer.decide(Caller("spiffe://ringwall.internal/billing"), "charge:create")
+
+    def test_a_forbid_about_persons_does_not_bind_the_service_that_carries_one(self) -> None:
+        only_own = self.authorizer.including([_rule("caller.id != order.owner", "forbid")])
+        assert only_own.decide(Caller("ann", actor=_service("shop")), "order:read", Order(owner="ann"))
+
+    def test_a_forbid_that_names_the_service_binds_it_as_an_actor(self) -> None:
+        banned = Rule("ban", "forbid", service="spiffe://ringwall.internal/shop", actions=("order:read",))
+        authorizer = self.authorizer.including([banned])
+        assert not authorizer.decide(Caller("ann", actor=_service("shop")), "order:read", Order(owner="ann"))
+
+
+def test_a_rule_for_one_type_says_nothing_about_another() -> None:
+    class Invoice(Order):
+        pass
+
+    authorizer = Authorizer([_rule("order.owner is not None")])
+    assert authorizer.decide(Caller("ann"), "order:read", Order(owner="x"))
+    assert not authorizer.decide(Caller("ann"), "order:read", Invoice(owner="x"))
+    assert not authorizer.decide(Caller("ann"), "order:read")
+
+
+def test_asked_about_a_type_without_an_object() -> None:
+    authorizer = Authorizer([*ROLES, _rule("caller.id == order.owner")])
+    assert authorizer.decide(MAX, "order:read", resource_type="Order")
+    decision = authorizer.decide(Caller("ann"), "order:read", resource_type="Order")
+    assert (decision.allowed, decision.resource) == (False, "Order")
+
+
+def test_including_leaves_the_old_one_as_it_was() -> None:
+    old = Authorizer((), ACTIONS)
+    new = old.including(RULES, ["order:ship"])
+    assert not old.decide(MAX, "order:read")
+    assert new.decide(MAX, "order:read")
+    assert new.decide(MAX, "order:ship")
+    assert new.rules == tuple(RULES)
+    assert new.actions == {*ACTIONS, "order:ship"}
+
+
+def test_check_names_a_slip_of_the_pen() -> None:
+    Authorizer(RULES, ACTIONS).check()
+    slip = Authorizer(role_rules({"customer": ["order:craete"]}, "ringwall.toml:4"), ACTIONS)
+    with pytest.raises(Misconfigured, match=r"ringwall\.toml:4: rule roles\.customer is for order:craete") as caught:
+        slip.check()
+    assert caught.value.hint == "did you mean order:create?"
+    with pytest.raises(Misconfigured, match=r"invoice:\*"):
+        Authorizer(role_rules({"customer": ["invoice:*"]}), ACTIONS).check()
+
+
+def test_what_the_engine_does_not_evaluate_is_refused_at_start() -> None:
+    like = Like(of=Attribute(of=Variable(name="resource"), name="path"), parts=("/a/", ""))
+    with pytest.raises(Misconfigured, match="rule r: `Like` is not evaluated here"):
+        Authorizer([Rule("r", condition=like)])
+
+
+@pytest.mark.parametrize("name", ["__class__", "a.b", "class", "x or True", ""])
+def test_an_attribute_name_never_becomes_code(name: str) -> None:
+    condition = Equal(left=Attribute(of=Variable(name="resource"), name=name), right=Literal(value="x"))
+    with pytest.raises(Misconfigured, match="no such|reads"):
+        Authorizer([Rule("r", condition=condition)])
+
+
+def test_a_rule_that_alternates_forever_is_refused_in_bounded_time() -> None:
+    source = "order.a == 'x'"
+    for n in range(40):
+        source = f"({source} {'or' if n % 2 else 'and'} order.a != 'y')"
+    with pytest.raises(Misconfigured, match="too deeply"):
+        Authorizer([_rule(source)])
+
+
+def test_many_threads_ask_one_authorizer() -> None:
+    authorizer = Authorizer([*RULES, _rule("caller.id == order.owner")], ACTIONS)
+    wrong: list[str] = []
+
+    def ask(name: str) -> None:
+        wrong.extend(
+            owner
+            for owner in ("ann", "sue") * 200
+            if bool(authorizer.decide(Caller(name), "order:read", Order(owner=owner))) is not (name == owner)
+        )
+
+    threads = [threading.Thread(target=ask, args=(name,)) for name in ("ann", "sue", "max")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_decision_has_one_id_and_does_not_change() -> None:
+    decision = Authorizer(RULES, ACTIONS).decide(MAX, "order:read")
+    assert decision.id == decision.id
+    assert len(decision.id) == 26
+    with pytest.raises(AttributeError):
+        decision.allowed = False  # type: ignore[misc]
