@@ -1,0 +1,1 @@
+"""OAuth clients: who they are, and how each of them proves it."""

@@ -1,0 +1,1 @@
+"""One file for each grant of the token endpoint."""
