@@ -1,0 +1,290 @@
+"""The one object that a service holds: it composes the layers around one call, and knows no framework."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol, TypeVar
+
+from ringwall import current
+from ringwall.caller import Caller
+from ringwall.decision import Decision
+from ringwall.errors import Denied, Invalid, RingwallError, Unauthenticated
+from ringwall.log import Log
+from ringwall.refusal import Refusal
+
+if TYPE_CHECKING:
+    from ringwall.config import Settings
+    from ringwall.current import Visit
+    from ringwall.keeper import Keeper
+    from ringwall.login.web import WebRequest, WebResponse
+    from ringwall.marks import Mark
+    from ringwall.policy.authorizer import Authorizer
+    from ringwall.policy.rule import Rule
+    from ringwall.secret import Secret
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_REMEMBERED = 4096
+
+
+class Credentials(NamedTuple):
+    """What a request brought to prove who calls. A bearer token decides alone: cookies beside it are not passed on.
+
+    ``certificate`` is the client's leaf certificate in DER, as the TLS layer verified it.
+    """
+
+    bearer: str | None = None
+    cookies: Mapping[str, str] = _NOTHING
+    certificate: bytes | None = None
+
+
+class Admitted(NamedTuple):
+    """Who was proven, and the access token that goes along when this caller's request is carried on to a peer."""
+
+    caller: Caller
+    bearer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The proof is not in memory yet. ``find`` makes the coroutine that gets it, to be run on the keeper's loop."""
+
+    find: Callable[[], Coroutine[Any, Any, Admitted | None]]
+
+
+class Admission(Protocol):
+    """Turns credentials into a caller, from memory alone."""
+
+    def admit(self, credentials: Credentials) -> Admitted | Wait | None:
+        """The caller, or nobody. Raises ``Unauthenticated`` for a proof that does not hold, and ``Unavailable``."""
+        ...
+
+
+class Recorder(Protocol):
+    """Writes decisions down."""
+
+    def decision(self, decision: Decision, caller: Caller | None, request: Visit) -> Future[None] | None:
+        """Record it. For a denial, the result is done once it is durable. Raises ``Unavailable`` when it cannot be."""
+        ...
+
+
+class Endpoints(Protocol):
+    """The pages of a login, answered by us before the application: ``/login``, ``/callback``, ``/logout``."""
+
+    @property
+    def paths(self) -> frozenset[str]: ...
+
+    async def handle(self, request: WebRequest) -> WebResponse: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The layers that a guard composes. ``endpoints`` is ``None`` where nobody logs in with a browser."""
+
+    settings: Settings
+    admission: Admission
+    authorizer: Authorizer
+    recorder: Recorder
+    keeper: Keeper
+    endpoints: Endpoints | None
+    secret: Callable[[str], Secret[str]]
+    peer: Callable[[str], Any]
+    async_peer: Callable[[str], Any]
+
+
+class Guard:
+    """Who calls, may they, and as whom the service acts. Built by ``protect(app)``."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._authorizer = parts.authorizer
+        self._learned: frozenset[str] = frozenset()
+        self._yes: dict[tuple[int, Mark], tuple[Caller, Authorizer, Decision]] = {}
+        self._lock = threading.Lock()
+        self.settings = parts.settings
+        self.keeper = parts.keeper
+        self.endpoints = parts.endpoints
+        self.log = Log(parts.settings.service.name)
+
+    @property
+    def caller(self) -> Caller:
+        """Who called. Raises ``Unauthenticated`` where nobody did, and outside a marked handler."""
+        return current.visit().proven()
+
+    def secret(self, name: str) -> Secret[str]:
+        """A secret of ``[secrets]``, always its current version."""
+        return self._parts.secret(name)
+
+    def rule(self, *actions: str, public: bool = False) -> Callable[[F], F]:
+        """Make a Python function ``(caller, object) -> bool`` a rule that permits ``actions``. Its docstring says it in
+        words; with ``public``, whoever is refused by it may read them.
+
+        Raises ``Misconfigured`` when the function cannot be explained and turned into SQL.
+        """
+
+        def add(function: F) -> F:
+            from ringwall.policy.python_rule import python_rule
+
+            rule = python_rule(function, *actions, public=public)
+            with self._lock:
+                self._authorizer = self._authorizer.including(rules=[rule])
+            return function
+
+        return add
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of ``ringwall.toml``, of marks and of functions, as far as they are known by now."""
+        return self._authorizer.rules
+
+    def decide(self, caller: Caller, action: str, resource: Any = None, *, role: str | None = None) -> Decision:
+        """May ``caller`` do ``action`` to ``resource``? Always an answer with its reason, never an exception."""
+        return self._authorizer.decide(caller, action, resource, role=role)
+
+    @contextmanager
+    def as_self(self) -> Iterator[Caller]:
+        """Act as this service itself, with its own power and nobody's behind it: for jobs, timers and start-up."""
+        from ringwall.peers.identity import SpiffeId
+
+        name = self.settings.service.name
+        address = self.settings.authority
+        domain = address.trust_domain if address is not None else "ringwall.internal"
+        visit = current.Visit(self)
+        visit.caller = Caller(str(SpiffeId.of(domain, name)), kind="service", proof="certificate")
+        visit.decided = visit.live = True
+        token = current.VISIT.set(visit)
+        try:
+            yield visit.caller
+        finally:
+            visit.end()
+            current.VISIT.reset(token)
+
+    # What follows is the work of the gates in ``ringwall.on``.
+
+    def admit(self, credentials: Credentials) -> Admitted | Wait | None:
+        """Who these credentials prove. Raises ``Unauthenticated`` and ``Unavailable``."""
+        return self._parts.admission.admit(credentials)
+
+    def knock(self, visit: Visit, mark: Mark | None) -> None:
+        """Decide at the gate what needs no object. Raises :class:`Refusal`; an unmarked door refuses everyone."""
+        if mark is None:
+            decision = Decision(
+                False, "route", str(visit.caller or "nobody"), visit.path, "the route has no mark, so it is closed",
+                remedy="mark its handler @allow(…) or @public",
+            )  # fmt: skip
+            self.refuse(visit, Denied(decision), decision)
+        if mark.on is None:
+            self.grant(visit, mark)
+        else:
+            self.expect(visit, mark)
+            visit.waiting = mark
+
+    def expect(self, visit: Visit, mark: Mark) -> Caller:
+        """What can be said before the object of an ``on=`` mark is loaded: somebody calls, and holds the role."""
+        if visit.caller is None:
+            self._refuse_nobody(visit)
+        if mark.role and not visit.caller.has_role(mark.role):
+            self.grant(visit, mark)
+        return visit.caller
+
+    def grant(self, visit: Visit, mark: Mark, resource: Any = None) -> None:
+        """Decide and write it down. Returns when the answer is yes; else raises :class:`Refusal`."""
+        if not mark.public:
+            caller = visit.caller
+            if caller is None:
+                self._refuse_nobody(visit)
+            try:
+                decision = self._judge(caller, mark, resource) if resource is not None else self._told(caller, mark)
+                if decision.allowed:
+                    self._parts.recorder.decision(decision, caller, visit)
+            except RingwallError as error:
+                self.refuse(visit, error)
+            if not decision.allowed:
+                if mark.on is not None:
+                    decision = replace(decision, said_outside=self._said_of_objects(mark))
+                self.refuse(visit, Denied(decision), decision)
+        visit.mark = mark
+        visit.waiting = None
+        visit.decided = True
+
+    def not_found(self, visit: Visit, mark: Mark, error: Exception) -> None:
+        """The loader of an ``on=`` mark raised. When it says that there is nothing, that is a refusal of ours.
+
+        Whoever may act on every such object may know that this one is missing: 404. Nobody else learns it: 403.
+        """
+        if not found_nothing(error):
+            return
+        caller = self.expect(visit, mark)
+        if self._judge(caller, mark, None).allowed:
+            self.refuse(visit, Invalid("there is no such object", status=404))
+        summary = "the object was not found, and the caller may not see every such object"
+        decision = Decision(False, mark.asks, str(caller), "", summary, said_outside=self._said_of_objects(mark))
+        self.refuse(visit, Denied(decision), decision)
+
+    def refuse(
+        self, visit: Visit, cause: RingwallError, decision: Decision | None = None, *, allow: str = ""
+    ) -> NoReturn:
+        """End the request here. Raises :class:`Refusal`, and notes it on the visit in case somebody swallows it."""
+        visit.refusal = Refusal(cause, decision=decision, allow=allow)
+        raise visit.refusal
+
+    def record(self, visit: Visit, refusal: Refusal) -> Future[None] | None:
+        """Write a denial down. The answer may leave once the result is done."""
+        if refusal.decision is None:
+            return None
+        return self._parts.recorder.decision(refusal.decision, visit.caller, visit)
+
+    def _refuse_nobody(self, visit: Visit) -> NoReturn:
+        cause = visit.failure or Unauthenticated("nobody has signed in")
+        self.refuse(visit, cause, cause.decision if isinstance(cause, Denied) else None)
+
+    def learn(self, mark: Mark) -> None:
+        """Make what a mark asks for known to the rules. A mark without an action is a rule of its own."""
+        from ringwall.policy.grant import mark_rule
+
+        rules = () if mark.action or mark.public else (mark_rule(mark.asks, role=mark.role),)
+        with self._lock:
+            if mark.asks not in self._learned:
+                self._authorizer = self._authorizer.including(rules, () if mark.public else (mark.asks,))
+                self._learned = self._learned | {mark.asks}
+
+    def _told(self, caller: Caller, mark: Mark) -> Decision:
+        """The answer without an object. A yes depends on nothing but the rules, the caller and the mark: it is kept."""
+        authorizer = self._authorizer
+        held = self._yes.get((id(caller), mark))
+        if held is not None and held[0] is caller and held[1] is authorizer:
+            return held[2]
+        decision = self._judge(caller, mark, None)
+        if decision.allowed:
+            if len(self._yes) >= _REMEMBERED:
+                self._yes.clear()
+            self._yes[id(caller), mark] = (caller, self._authorizer, decision)
+        return decision
+
+    def _said_of_objects(self, mark: Mark) -> str:
+        """What an outsider reads who was refused an object: the same whether it exists or not, and whichever rule came
+        nearest, or the sentence itself would tell them apart."""
+        from ringwall.policy.rule import covers
+
+        public = (rule for rule in self._authorizer.rules if rule.public and rule.effect == "permit")
+        return next((rule.sentence for rule in public if any(covers(name, mark.asks) for name in rule.actions)), "")
+
+    def _judge(self, caller: Caller, mark: Mark, resource: Any) -> Decision:
+        if mark.asks not in self._learned:
+            self.learn(mark)
+        return self._authorizer.decide(caller, mark.asks, resource, role=mark.role or None)
+
+
+def found_nothing(error: BaseException) -> bool:
+    """Whether an exception says "there is no such thing", rather than that something broke."""
+    if isinstance(error, LookupError):
+        return True
+    sqlalchemy = sys.modules.get("sqlalchemy.exc")
+    return sqlalchemy is not None and isinstance(error, sqlalchemy.NoResultFound)

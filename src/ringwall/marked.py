@@ -1,0 +1,88 @@
+"""A handler under its mark."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from ringwall import current
+from ringwall.errors import Misconfigured
+from ringwall.object_argument import ObjectArgument
+
+if TYPE_CHECKING:
+    from ringwall.marks import Mark
+
+
+def marked(mark: Mark, view: Any) -> Any:
+    """``view`` as it runs under ``mark``: of the same kind (function, coroutine, generator), asked about first, and
+    with the caller at hand while it runs. Raises ``Misconfigured`` when the object of the mark cannot be found.
+    """
+    if mark.on is not None and (inspect.isgeneratorfunction(view) or inspect.isasyncgenfunction(view)):
+        raise Misconfigured(
+            f"{view.__qualname__} is a generator, and frameworks answer before they ask it for anything",
+            hint="decide in a handler that returns the stream",
+        )
+    resolve = ObjectArgument(mark, view) if mark.on is not None else None
+
+    def enter(kwargs: dict[str, Any]) -> current.Visit:
+        visit = current.entered()
+        if resolve is not None:
+            visit.guard.grant(visit, mark, resolve.sync(visit, kwargs))
+        elif visit.mark is not mark:
+            visit.guard.grant(visit, mark)
+        return visit
+
+    async def enter_waiting(found: ObjectArgument, kwargs: dict[str, Any]) -> current.Visit:
+        visit = current.entered()
+        visit.guard.grant(visit, mark, await found.wait(visit, kwargs))
+        return visit
+
+    if inspect.isasyncgenfunction(view):
+
+        @functools.wraps(view)
+        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+            with _Live(enter(kwargs)):
+                async for item in view(*args, **kwargs):
+                    yield item
+
+    elif inspect.iscoroutinefunction(view):
+
+        @functools.wraps(view)
+        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+            with _Live(enter(kwargs) if resolve is None else await enter_waiting(resolve, kwargs)):
+                return await view(*args, **kwargs)
+
+    elif inspect.isgeneratorfunction(view):
+
+        @functools.wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            with _Live(enter(kwargs)):
+                return (yield from view(*args, **kwargs))
+
+    else:
+
+        @functools.wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            with _Live(enter(kwargs)):
+                return view(*args, **kwargs)
+
+    if resolve is not None and resolve.signature is not None:
+        wrapper.__signature__ = resolve.signature  # type: ignore[attr-defined]
+    return wrapper
+
+
+class _Live:
+    """Makes a visit live while its handler runs. A handler that calls another marked one stays live after it."""
+
+    __slots__ = ("_before", "_visit")
+
+    def __init__(self, visit: current.Visit) -> None:
+        self._visit = visit
+
+    def __enter__(self) -> None:
+        self._before = self._visit.live
+        self._visit.live = True
+
+    def __exit__(self, *raised: object) -> None:
+        self._visit.live = self._before

@@ -1,0 +1,1 @@
+"""Ringwall on other people's frameworks: one thin face for each."""

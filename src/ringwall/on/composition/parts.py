@@ -1,0 +1,87 @@
+"""Every layer that ``ringwall.toml`` asks for, put together, once in each process."""
+
+from __future__ import annotations
+
+import functools
+import math
+import threading
+from pathlib import Path
+
+from ringwall.audit import logs
+from ringwall.audit.decisions import DecisionLog
+from ringwall.clock import SYSTEM, Clock
+from ringwall.config import Settings
+from ringwall.guard import Parts
+from ringwall.keeper import Keeper
+from ringwall.on.composition.admission import Admission
+from ringwall.on.composition.authority_client import AuthorityClient
+from ringwall.on.composition.certificate import CertificateSource
+from ringwall.on.composition.exchange import Exchange
+from ringwall.on.composition.issuer import KeysSource
+from ringwall.on.composition.logins import KeptLogin, login_of
+from ringwall.on.composition.logouts import Logouts
+from ringwall.on.composition.peers import Peers
+from ringwall.on.composition.recorder import AuditRecorder
+from ringwall.on.composition.revocations import RevocationsSource
+from ringwall.on.composition.secrets import Secrets
+from ringwall.on.composition.verification import Verification
+from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.grant import role_rules, service_rules
+
+
+class Composition:
+    """One service in this process. Nothing starts before first use."""
+
+    def __init__(self, settings: Settings, clock: Clock = SYSTEM) -> None:
+        logs.install()
+        self.settings = settings
+        self.keeper = keeper = Keeper(settings.state_directory, clock=clock)
+        self.identity_snapshot = keeper.watch(CertificateSource(settings), max_age=math.inf)
+        self.identity = identity = self.identity_snapshot.current
+        authority = AuthorityClient(settings, identity)
+        keys_source = KeysSource(settings)
+        keys = keeper.watch(keys_source, max_age=settings.outage + 300.0)
+        cutoffs = keeper.watch(RevocationsSource(authority.current, clock), max_age=settings.outage)
+        verification = Verification(settings, keys, keys_source, cutoffs, clock)
+        secrets = Secrets(settings, keeper, authority.current)
+        peers = Peers(settings, identity, Exchange(keeper, authority.current, identity))
+        self.decisions = DecisionLog(settings.state_directory / "audit")
+        login = None
+        if "public" in settings.service.listen:
+            login = login_of(
+                settings, keeper, identity, verification, secrets, Logouts(settings, cutoffs), self.decisions.event
+            )
+        domain = settings.authority.trust_domain if settings.authority else "ringwall.internal"
+        self.parts = Parts(
+            settings=settings,
+            admission=Admission(verification, login, clock),
+            authorizer=Authorizer((*role_rules(settings.roles), *service_rules(settings.services, domain))),
+            recorder=AuditRecorder(self.decisions),
+            keeper=keeper,
+            endpoints=None if login is None else KeptLogin(login, settings, keeper, authority),
+            secret=secrets,
+            peer=functools.cache(peers.sync),
+            async_peer=functools.cache(peers.asynchronous),
+        )
+
+    def stop(self) -> None:
+        """Stop the keeper and finish the audit log."""
+        self.keeper.stop()
+        self.decisions.close()
+
+
+_composed: dict[Path, Composition] = {}
+_composing = threading.Lock()
+
+
+def composition(settings: Settings) -> Composition:
+    """The composition for the service of this ``ringwall.toml``: one in each process, made when first asked for."""
+    with _composing:
+        if settings.path not in _composed:
+            _composed[settings.path] = Composition(settings)
+        return _composed[settings.path]
+
+
+def compose(settings: Settings) -> Parts:
+    """The parts of a guard for the service whose ``ringwall.toml`` this is."""
+    return composition(settings).parts

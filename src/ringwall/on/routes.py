@@ -1,0 +1,148 @@
+"""Every door of an application, from the framework's real router: what ``ringwall routes`` and ``doors`` show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ringwall.errors import Misconfigured
+from ringwall.guard import Guard
+from ringwall.marks import Mark, mark_of
+
+PLACE = "ringwall"
+"""Where an application keeps its guard: Starlette in its ``state``, Flask among its ``extensions``."""
+
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Door:
+    """One way in. ``methods`` is text such as ``GET`` or ``WEBSOCKET``; ``mark`` is what it asks for, or ``closed``."""
+
+    path: str
+    methods: str
+    mark: str
+    handler: str
+
+    @property
+    def closed(self) -> bool:
+        return self.mark == "closed"
+
+
+_Way = tuple[Door, Mark | None]
+
+
+def doors_of(app: Any) -> list[Door]:
+    """All doors of a Starlette, FastAPI or Flask application, sorted. Raises ``TypeError`` for anything else."""
+    return sorted(door for door, _ in _ways(app))
+
+
+def guard_of(app: Any) -> Guard:
+    """The guard that protects ``app``, once it knows the marks of all doors. Raises ``Misconfigured`` without one."""
+    guard = getattr(app, "extensions", {}).get(PLACE) or getattr(getattr(app, "state", None), PLACE, None)
+    if guard is None:
+        raise Misconfigured("the application is not protected", hint="guard = protect(app)")
+    found: Guard = guard
+    for _, mark in _ways(app):
+        if mark is not None:
+            found.learn(mark)
+    return found
+
+
+def _ways(app: Any) -> Iterator[_Way]:
+    if hasattr(app, "url_map") and hasattr(app, "view_functions"):
+        return _flask(app)
+    if hasattr(app, "routes"):
+        return _starlette(app, "", None)
+    raise TypeError(f"{type(app).__name__} is no application that can be walked")
+
+
+def table(doors: list[Door]) -> str:
+    """The doors as aligned text, one line each, that changes only when a door does."""
+    rows = [(door.methods, door.path, door.mark, door.handler) for door in doors]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    lines = (
+        "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]) for row in rows
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def unwrapped_mount(router: Any, endpoint: Any) -> Any:
+    """What a mount's own ``middleware=`` wraps, when ``endpoint`` is such a stack; else ``endpoint`` itself."""
+    for route in _routes(getattr(router, "routes", ())):
+        if getattr(route, "app", None) is endpoint and hasattr(route, "_base_app"):
+            return route._base_app
+        inner = getattr(route, "_base_app", getattr(route, "app", None))
+        if hasattr(inner, "routes") and inner is not router:
+            found = unwrapped_mount(inner, endpoint)
+            if found is not endpoint:
+                return found
+    return endpoint
+
+
+def _starlette(router: Any, prefix: str, whole: Mark | None) -> Iterator[_Way]:
+    yield from _frontends(getattr(router, "router", router), prefix)
+    for route in _routes(router.routes):
+        path = prefix + (getattr(route, "path", None) or getattr(route, "host", "") or "")
+        app = getattr(route, "_base_app", getattr(route, "app", None))
+        endpoint = getattr(route, "endpoint", None)
+        if endpoint is not None:
+            kind = None if hasattr(route, "methods") else "WEBSOCKET"
+            yield from _endpoint(path, endpoint, [kind] if kind else _methods(route, endpoint), whole)
+        else:
+            mark = mark_of(app) or mark_of(getattr(route, "app", None)) or whole
+            if hasattr(app, "routes"):
+                yield from _starlette(app, path, mark)
+            else:
+                yield Door(f"{path}/*", "*", str(mark or "closed"), _name(app)), mark
+
+
+def _routes(routes: Any) -> Iterator[Any]:
+    """The routes, with FastAPI's lazily included routers opened up."""
+    if not any(type(route).__name__ == "_IncludedRouter" for route in routes):
+        yield from routes
+        return
+    from fastapi.routing import iter_route_contexts
+
+    for context in iter_route_contexts(routes):
+        yield getattr(context, "_effective_route")  # noqa: B009 - the context hides what it does not know
+
+
+def _frontends(router: Any, prefix: str) -> Iterator[_Way]:
+    """FastAPI's frontends: directories that it serves where no route matches. They have no endpoint to carry a mark."""
+    for candidate in getattr(router, "_iter_low_priority_routes", lambda: ())():
+        group = getattr(candidate, "original_route", candidate)
+        for frontend in getattr(group, "routes", ()):
+            place = f"{prefix}{getattr(candidate, 'frontend_prefix', '')}{frontend.path}"
+            yield Door(f"{place.rstrip('/')}/*", "GET,HEAD", "closed", _name(frontend.app)), None
+
+
+def _methods(route: Any, endpoint: Any) -> list[str]:
+    if route.methods:
+        return sorted(route.methods)
+    if isinstance(endpoint, type):
+        return [method for method in _METHODS if hasattr(endpoint, method.lower())]
+    return ["*"]
+
+
+def _endpoint(path: str, endpoint: Any, methods: list[str], whole: Mark | None) -> Iterator[_Way]:
+    by_mark: dict[str, tuple[Mark | None, list[str]]] = {}
+    for method in methods:
+        mark = mark_of(endpoint, method) or whole
+        by_mark.setdefault(str(mark or "closed"), (mark, []))[1].append(method)
+    for text, (mark, together) in by_mark.items():
+        shown = [method for method in together if not (method == "HEAD" and "GET" in together)]
+        yield Door(path, ",".join(shown), text, _name(endpoint)), mark
+
+
+def _flask(app: Any) -> Iterator[_Way]:
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions.get(rule.endpoint)
+        methods = sorted((rule.methods or set()) - {"OPTIONS"}) or ["OPTIONS"]
+        yield from _endpoint(str(rule), view, methods, None)
+
+
+def _name(thing: Any) -> str:
+    kind = thing if hasattr(thing, "__qualname__") else type(thing)
+    return f"{kind.__module__}.{kind.__qualname__}"
