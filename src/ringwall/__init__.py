@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from ringwall import extras
+
 TYPE_CHECKING = False  # as typing has it, without the cost of importing typing
 if TYPE_CHECKING:
     from typing import Any
@@ -35,6 +37,8 @@ _HOME = {
 }
 
 __all__ = ["Caller", "Decision", "Guard", "Peer", "Rule", "Sealed", "Secret", "Strict"]
+
+extras.install()
 
 
 def __getattr__(name: str) -> Any:

@@ -46,13 +46,17 @@ class PeerSettings:
 
 @dataclass(frozen=True, slots=True)
 class LoginSettings:
-    """One ``[login.NAME]``: an OpenID provider. ``client_secret`` names a secret in the vault; it is never a value."""
+    """One ``[login.NAME]``: an OpenID provider. ``client_secret`` names a secret in the vault; it is never a value.
+
+    ``roles`` translates what the provider's ``roles_claim`` says into roles of ours; the rest of it means nothing.
+    """
 
     issuer: str
     client_id: str
     client_secret: str = ""
     scopes: tuple[str, ...] = ("openid", "profile")
-    roles_claim: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    roles_claim: str = "roles"
 
 
 @dataclass(frozen=True, slots=True)

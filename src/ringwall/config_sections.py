@@ -121,7 +121,12 @@ def _login(source: TomlSource) -> object:
             )
         client_id = _text(source, entry, "login", name, "client_id")
         scopes = tuple(entry.get("scopes", ("openid", "profile")))
-        found[name] = LoginSettings(issuer, client_id, secret[7:], scopes, entry.get("roles_claim", ""))
+        roles = entry.get("roles", {})
+        if not isinstance(roles, dict) or not all(isinstance(ours, str) for ours in roles.values()):
+            raise source.error(
+                "must map their roles to ours", "login", name, "roles", hint='roles = { staff = "support" }'
+            )
+        found[name] = LoginSettings(issuer, client_id, secret[7:], scopes, roles, entry.get("roles_claim", "roles"))
     return found
 
 

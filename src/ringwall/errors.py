@@ -35,14 +35,13 @@ class Misconfigured(RingwallError):
         self.where = where
 
 
-class MissingExtra(Misconfigured):
-    """An optional dependency is needed and absent."""
+class MissingExtra(Misconfigured, ImportError):
+    """An optional package is needed and absent. An ``ImportError`` too, and one line: the last of a traceback."""
 
     def __init__(self, extra: str, *, package: str) -> None:
-        super().__init__(
-            f"{package} is not installed", hint=f'install the extra that brings it: pip install "ringwall[{extra}]"'
-        )
+        super().__init__(f'{package} is not installed; the extra {extra} brings it: pip install "ringwall[{extra}]"')
         self.extra = extra
+        self.name = package
 
 
 class Unauthenticated(RingwallError):

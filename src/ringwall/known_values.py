@@ -21,12 +21,16 @@ _WINDOW = SHORTEST
 
 
 class KnownValues:
-    """A bounded set of secret values; the one used longest ago is forgotten first."""
+    """A bounded set of secret values; the one used longest ago is forgotten first.
+
+    :meth:`add` only takes note, because every request may bring secrets; the work is done when a line is to be written.
+    """
 
     def __init__(self, capacity: int = 4096) -> None:
         self._capacity = capacity
+        self._fresh: OrderedDict[str, None] = OrderedDict()
         self._values: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-        self._by_start: dict[str, tuple[str, ...]] = {}
+        self._by_start: dict[str, dict[str, int]] = {}
         self._lock = threading.Lock()
 
     def add(self, value: object) -> None:
@@ -35,44 +39,54 @@ class KnownValues:
         if not isinstance(text, str) or len(text) < SHORTEST:
             return
         with self._lock:
-            if text in self._values:
-                self._values.move_to_end(text)
-                return
-            self._values[text] = forms = _forms(text)
-            for form in forms:
-                start = form[:_WINDOW]
-                longest_first = sorted({*self._by_start.get(start, ()), form}, key=len, reverse=True)
-                self._by_start[start] = tuple(longest_first)
-            if len(self._values) > self._capacity:
-                self._forget(self._values.popitem(last=False)[1])
+            self._fresh[text] = None
+            self._fresh.move_to_end(text)
+            if len(self._fresh) > self._capacity:
+                self._fresh.popitem(last=False)
 
     def mask(self, line: str) -> str:
         """``line`` with ``•••`` in the place of every known value."""
+        with self._lock:
+            self._take_up()
+            return self._masked(line)
+
+    def _masked(self, line: str) -> str:
         starts = self._by_start
-        if not starts:
-            return line
         kept: list[str] = []
         done = at = 0
-        last = len(line) - _WINDOW
+        last = len(line) - _WINDOW if starts else -1
         while at <= last:
-            for form in starts.get(line[at : at + _WINDOW], ()):
-                if line.startswith(form, at):
-                    kept += (line[done:at], MASK)
-                    done = at = at + len(form)
-                    break
+            forms = starts.get(line[at : at + _WINDOW])
+            found = max((form for form in forms if line.startswith(form, at)), key=len, default="") if forms else ""
+            if found:
+                kept += (line[done:at], MASK)
+                done = at = at + len(found)
             else:
                 at += 1
         return "".join((*kept, line[done:])) if done else line
 
+    def _take_up(self) -> None:
+        for text in self._fresh:
+            if text in self._values:
+                self._values.move_to_end(text)
+                continue
+            self._values[text] = forms = _forms(text)
+            for form in forms:
+                # Two values may share a form; it stays for as long as one of them does.
+                uses = self._by_start.setdefault(form[:_WINDOW], {})
+                uses[form] = uses.get(form, 0) + 1
+            if len(self._values) > self._capacity:
+                self._forget(self._values.popitem(last=False)[1])
+        self._fresh.clear()
+
     def _forget(self, forms: tuple[str, ...]) -> None:
-        still = {form for others in self._values.values() for form in others} if len(forms) else set()
         for form in forms:
-            start = form[:_WINDOW]
-            left = tuple(other for other in self._by_start.get(start, ()) if other != form or other in still)
-            if left:
-                self._by_start[start] = left
-            else:
-                self._by_start.pop(start, None)
+            uses = self._by_start[form[:_WINDOW]]
+            uses[form] -= 1
+            if not uses[form]:
+                del uses[form]
+            if not uses:
+                del self._by_start[form[:_WINDOW]]
 
 
 KNOWN = KnownValues()

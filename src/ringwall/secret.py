@@ -51,8 +51,14 @@ class Secret(Generic[T_co]):
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a secret does not change; make a new one")
 
+    def __copy__(self) -> Secret[T_co]:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Secret[T_co]:
+        return self  # it never changes, so it is its own copy
+
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
-        raise TypeError("a secret is never pickled or copied; call reveal() where the value is needed")
+        raise TypeError("a secret is never pickled; call reveal() where the value is needed")
 
     def __len__(self) -> NoReturn:
         raise TypeError("a secret does not tell its length; call reveal() where the value is needed")

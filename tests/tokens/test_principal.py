@@ -160,3 +160,7 @@ def test_each_part_of_the_naming_changes_its_fingerprint():
     assert {name for other in others for name in other} == {field.name for field in dataclasses.fields(Naming)}
     prints = {dataclasses.replace(base, **other).fingerprint() for other in others} | {base.fingerprint()}
     assert len(prints) == len(others) + 1
+
+
+def test_an_application_that_acts_for_itself_is_a_service_and_no_person(caller):
+    assert caller(sub="client:nightly").kind == "service"

@@ -211,3 +211,14 @@ def test_an_entry_that_cannot_be(change):
 def test_a_sequence_number_that_cannot_be(seq):
     with pytest.raises(Invalid):
         Revocation.read(seq, GOOD)
+
+
+def test_a_session_is_over_by_its_person_its_id_or_everything() -> None:
+    cutoffs = Cutoffs()
+    assert not cutoffs.is_over("google|1", "s", 100.0)
+    for seq, (kind, value) in enumerate((("sub", "google|1"), ("sid", "s"), ("all", "")), 1):
+        one = Cutoffs()
+        one.take(Revocation(seq, kind, value, 100.0, 1e9), 0.0, 0.0)
+        assert one.is_over("google|1", "s", 100.0)
+        assert not one.is_over("google|1", "s", 101.0)
+        assert one.is_over("google|2", "t", 100.0) == (kind == "all")

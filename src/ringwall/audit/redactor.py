@@ -12,7 +12,8 @@ from ringwall.known_values import KNOWN, MASK, KnownValues
 
 _PATTERNS = re.compile(
     r"""
-    eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*){1,3}                 # a JWT (RFC 7519) or JWE
+    # a JWT (RFC 7519) or JWE; one attempt for each run of its characters, or long lines take quadratic time
+    (?<![A-Za-z0-9_-])(?>(?P<before>[A-Za-z0-9_-]*?)eyJ)[A-Za-z0-9_-]{5,}+\.[A-Za-z0-9_-]{2,}+(?:\.[A-Za-z0-9_-]*+){1,3}
   | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----.*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)  # a key in PEM
   | \b(?:hvs|hvb|hvr|s|b)\.[A-Za-z0-9_-]{24,}                                         # a vault token
   | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)                                                   # user:password in a URL
@@ -40,6 +41,8 @@ class Redactor:
 
 
 def _keep_the_name(match: re.Match[str]) -> str:
+    if (before := match["before"]) is not None:
+        return f"{before}{MASK}"
     named = _NAMED.match(match[0])
     return f"{named[0] if named else ''}{MASK}"
 

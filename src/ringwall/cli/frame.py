@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from ringwall import __version__
+from ringwall.errors import Misconfigured
 
 VERBS = {
     "init": "Write a ringwall.toml for the service in this directory.",
@@ -50,6 +51,22 @@ class Verbs(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
+
+
+def run() -> int:
+    """Run the command of this process; its exit status. Raises ``Misconfigured`` for a command that makes no sense."""
+    try:
+        return int(ringwall.main(prog_name="ringwall", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        text = error.format_message().rstrip(".")
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        hint = f"see '{context.command_path} --help'" if context is not None else ""
+        raise Misconfigured(text[:1].lower() + text[1:], hint=hint) from None
+    except click.Abort:
+        raise KeyboardInterrupt from None
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

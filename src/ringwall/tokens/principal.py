@@ -17,6 +17,7 @@ from ringwall.tokens.access_token import VerifiedToken
 from ringwall.tokens.id_token import VerifiedIdToken
 from ringwall.tokens.signed import refuse
 
+_APPLICATION = "client:"
 MAX_ACTORS = 8
 MAX_ATTRIBUTE = 1024
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -61,7 +62,7 @@ class Naming:
 
         Raises :class:`~ringwall.errors.Unauthenticated` for an id, role, attribute or actor that cannot be.
         """
-        service = not self.provider and self._is_service(token.sub)
+        service = not self.provider and (self._is_service(token.sub) or token.sub.startswith(_APPLICATION))
         if not self.provider and not service and ("|" in token.sub or "://" in token.sub):
             refuse(f"the token's sub is neither a person of ours nor a service of {self.trust_domain!r}")
         return Caller(

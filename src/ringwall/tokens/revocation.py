@@ -113,6 +113,11 @@ class Cutoffs:
             return f"revoked: every token up to {cut.cutoff:.0f}"
         return None
 
+    def is_over(self, sub: str, sid: str, since: float) -> bool:
+        """Whether a session of ``sub`` that began at ``since`` (seconds since 1970) has been ended."""
+        cuts = (self._sub.get(sub), self._sid.get(sid) if sid else None, self._all.get(""))
+        return any(cut is not None and since <= cut.cutoff for cut in cuts)
+
     def staleness(self, now: float, steady: float) -> float:
         """Seconds since the authority was last heard; infinite before the first beat.
 

@@ -1,0 +1,24 @@
+"""Every verb, word for word: alone in an empty directory, and beside an authority that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("cli")
+
+HERE = Path(__file__).parent / "transcripts"
+
+
+@pytest.mark.parametrize("transcript", sorted((HERE / "alone").glob("*.txt")), ids=lambda path: path.stem)
+def test_alone(transcript: Path, home: Path, replay: Callable[[Path, Path], None]) -> None:
+    replay(transcript, home)
+
+
+@pytest.mark.parametrize("transcript", sorted((HERE / "beside").glob("*.txt")), ids=lambda path: path.stem)
+def test_beside_an_authority(transcript: Path, authority: Path, replay: Callable[[Path, Path], None]) -> None:
+    directory = authority / transcript.stem
+    directory.mkdir()
+    replay(transcript, directory)
