@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 GUARDED = ROOT / "tests" / "typing" / "service_fastapi.py"
-BARE = ROOT / "tests" / "typing" / "service_bare.py"
+BARE = Path(__file__).parent / "service_bare.py"
 CONFIGURATION = ROOT / "examples" / "orders" / "ringwall.toml"
 
 

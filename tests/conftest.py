@@ -94,7 +94,7 @@ class Transcript:
 
 
 def _pattern(expected: str) -> str:
-    lines = expected.strip("\n").splitlines()
+    lines = expected.rstrip("\n").splitlines()
     return "\n".join(r"(?:.*\n)*.*" if line == "…" else re.escape(line).replace("…", ".*") for line in lines)
 
 

@@ -12,6 +12,7 @@ from ringwall.errors import Misconfigured, Unavailable
 from ringwall.toml_source import TomlSource
 
 FILE = "ringwall.toml"
+TRUST_DOMAIN = "ringwall.internal"
 Mode = Literal["development", "production"]
 
 
@@ -67,7 +68,7 @@ class AuthorityAddress:
     internal: str
     workload_socket: str
     operator_socket: str
-    trust_domain: str = "ringwall.internal"
+    trust_domain: str = TRUST_DOMAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ class Settings:
     @property
     def development(self) -> bool:
         return self.mode == "development"
+
+    @property
+    def trust_domain(self) -> str:
+        """The SPIFFE trust domain of all services here."""
+        return self.authority.trust_domain if self.authority is not None else TRUST_DOMAIN
 
     @property
     def home(self) -> Path:

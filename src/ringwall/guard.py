@@ -153,11 +153,9 @@ class Guard:
         """Act as this service itself, with its own power and nobody's behind it: for jobs, timers and start-up."""
         from ringwall.peers.identity import SpiffeId
 
-        name = self.settings.service.name
-        address = self.settings.authority
-        domain = address.trust_domain if address is not None else "ringwall.internal"
+        own = SpiffeId.of(self.settings.trust_domain, self.settings.service.name)
         visit = current.Visit(self)
-        visit.caller = Caller(str(SpiffeId.of(domain, name)), kind="service", proof="certificate")
+        visit.caller = Caller(str(own), kind="service", proof="certificate")
         visit.decided = visit.live = True
         token = current.VISIT.set(visit)
         try:
@@ -257,15 +255,17 @@ class Guard:
 
     def _told(self, caller: Caller, mark: Mark) -> Decision:
         """The answer without an object. A yes depends on nothing but the rules, the caller and the mark: it is kept."""
+        if mark.asks not in self._learned:
+            self.learn(mark)
         authorizer = self._authorizer
         held = self._yes.get((id(caller), mark))
         if held is not None and held[0] is caller and held[1] is authorizer:
             return held[2]
-        decision = self._judge(caller, mark, None)
+        decision = authorizer.decide(caller, mark.asks, role=mark.role or None)
         if decision.allowed:
             if len(self._yes) >= _REMEMBERED:
                 self._yes.clear()
-            self._yes[id(caller), mark] = (caller, self._authorizer, decision)
+            self._yes[id(caller), mark] = (caller, authorizer, decision)
         return decision
 
     def _said_of_objects(self, mark: Mark) -> str:

@@ -30,6 +30,9 @@ log = logging.getLogger("ringwall.keeper")
 
 FIRST_RETRY, LAST_RETRY = 0.1, 5.0
 
+# A generator of its own: the global one belongs to the program, which may have seeded it.
+_jitter = random.SystemRandom()
+
 
 class Source(Protocol[T]):
     """Where one snapshot comes from.
@@ -63,6 +66,7 @@ class Snapshot(Generic[T]):
         self._held: _Held[T] | None = None
         self._arrived = threading.Event()
         self._trouble = ""
+        self._hint = ""
 
     def current(self) -> T:
         """The value. Raises ``Unavailable`` when there is none, or when it is older than ``max_age`` seconds."""
@@ -71,12 +75,15 @@ class Snapshot(Generic[T]):
             self._keeper.start()
             held = self._held
         if held is None:
-            raise Unavailable(f"{self._source.name} has not been loaded yet{self._because()}", retry_after=1.0)
+            raise Unavailable(
+                f"{self._source.name} has not been loaded yet{self._because()}", retry_after=1.0, hint=self._hint
+            )
         if self._age(held) > self.max_age:
             raise Unavailable(
                 f"{self._source.name} is {self._age(held):.0f} s old, more than the {self.max_age:.0f} s allowed"
                 + self._because(),
                 retry_after=LAST_RETRY,
+                hint=self._hint,
             )
         return held.value
 
@@ -111,17 +118,17 @@ class Snapshot(Generic[T]):
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a source raises, the old value stays and ages
-                self._trouble = (
-                    error.message if isinstance(error, RingwallError) else f"{type(error).__name__}: {error}"
-                )
+                ours = error if isinstance(error, RingwallError) else None
+                self._trouble = ours.message if ours else f"{type(error).__name__}: {error}"
+                self._hint = ours.hint if ours else ""
                 log.info("%s could not be refreshed: %s", self._source.name, self._trouble)
-            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+            await asyncio.sleep(pause * _jitter.uniform(0.5, 1.0))
             pause = min(pause * 2, LAST_RETRY)
 
     def _swap(self, value: T) -> None:
         before = self._held
         self._held = _Held(value, self._keeper.clock.now())
-        self._trouble = ""
+        self._trouble = self._hint = ""
         self._arrived.set()
         if before is None or before.value is not value or self._held.confirmed - before.confirmed > self.max_age / 10:
             self._save(self._held)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from bisect import bisect_right, insort
 from collections import OrderedDict
 from urllib.parse import quote, quote_plus
 
@@ -18,6 +19,7 @@ SHORTEST = 8
 
 MASK = "•••"
 _WINDOW = SHORTEST
+_STEPS = 8
 
 
 class KnownValues:
@@ -30,7 +32,8 @@ class KnownValues:
         self._capacity = capacity
         self._fresh: OrderedDict[str, None] = OrderedDict()
         self._values: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-        self._by_start: dict[str, dict[str, int]] = {}
+        self._by_start: dict[str, list[str]] = {}
+        self._uses: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def add(self, value: object) -> None:
@@ -57,10 +60,9 @@ class KnownValues:
         last = len(line) - _WINDOW if starts else -1
         while at <= last:
             forms = starts.get(line[at : at + _WINDOW])
-            found = max((form for form in forms if line.startswith(form, at)), key=len, default="") if forms else ""
-            if found:
+            if forms and (length := _length_at(line, at, forms)):
                 kept += (line[done:at], MASK)
-                done = at = at + len(found)
+                done = at = at + length
             else:
                 at += 1
         return "".join((*kept, line[done:])) if done else line
@@ -73,23 +75,57 @@ class KnownValues:
             self._values[text] = forms = _forms(text)
             for form in forms:
                 # Two values may share a form; it stays for as long as one of them does.
-                uses = self._by_start.setdefault(form[:_WINDOW], {})
-                uses[form] = uses.get(form, 0) + 1
+                if form not in self._uses:
+                    insort(self._by_start.setdefault(form[:_WINDOW], []), form)
+                self._uses[form] = self._uses.get(form, 0) + 1
             if len(self._values) > self._capacity:
                 self._forget(self._values.popitem(last=False)[1])
         self._fresh.clear()
 
     def _forget(self, forms: tuple[str, ...]) -> None:
         for form in forms:
-            uses = self._by_start[form[:_WINDOW]]
-            uses[form] -= 1
-            if not uses[form]:
-                del uses[form]
-            if not uses:
-                del self._by_start[form[:_WINDOW]]
+            self._uses[form] -= 1
+            if not self._uses[form]:
+                del self._uses[form]
+                alike = self._by_start[form[:_WINDOW]]
+                del alike[bisect_right(alike, form) - 1]
+                if not alike:
+                    del self._by_start[form[:_WINDOW]]
 
 
 KNOWN = KnownValues()
+
+
+def _length_at(line: str, at: int, forms: list[str]) -> int:
+    """How long the longest of ``forms``, which are sorted, is that stands in ``line`` at ``at``; 0 for none.
+
+    A caller can have thousands of values known that begin alike, so they are not tried one by one.
+    """
+    rest = line[at:]
+    for _ in range(_STEPS):
+        position = bisect_right(forms, rest)
+        if not position:
+            return 0
+        nearest = forms[position - 1]
+        shared = _shared(nearest, rest)
+        if shared == len(nearest):
+            return shared
+        # Whatever else stands here sorts before the nearest, and is a part of what that shares with the line.
+        rest = rest[:shared]
+    # Values made to be confused with one another: rather too much is masked than too little.
+    return len(line) - at
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts have in common at their start."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _forms(text: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pytest
 
 from ringwall.audit import logs
-from ringwall.audit.log import Log
+from ringwall.log import Log
 from ringwall.audit.redactor import Redactor
 from ringwall.known_values import KnownValues
 from ringwall.secret import Secret

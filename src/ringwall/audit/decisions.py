@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -23,8 +24,12 @@ SCHEMA = "ringwall.store.migrations.guard"
 GATHER = 1.0
 """Seconds for which allows are gathered. A crash loses at most these; a denial is never among them."""
 
+log = logging.getLogger("ringwall.audit")
+
 _SLOTS = 256
 _MOST = 4096
+_LONGEST = 1024
+"""Characters of a path that are kept: who is refused cannot fill the disk by a long one."""
 
 
 class DecisionLog:
@@ -34,6 +39,7 @@ class DecisionLog:
         self._directory = directory
         self._clock = clock
         self._opening = threading.Lock()
+        self._gathering = threading.Lock()
         self._writer: GroupWriter | None = None
         self._allowed: list[tuple[Decision, Caller, str, str]] = []
         self._due = 0.0
@@ -44,24 +50,30 @@ class DecisionLog:
             "id": decision.id,
             "action": decision.action,
             "caller": str(caller or "nobody"),
-            "resource": decision.resource,
+            "resource": decision.resource[:_LONGEST],
             "method": method,
-            "path": path,
+            "path": path[:_LONGEST],
             "client": client,
-            "explanation": decision.explain(),
+            "explanation": decision.explain()[: 16 * _LONGEST],
         }
         actor = caller.id if caller is not None else ""
-        event = Event("decision.denied", self._clock.now(), actor, decision.resource, detail)
+        event = Event("decision.denied", self._clock.now(), actor, detail["resource"], detail)
         return self._open().submit(_record, event)
 
     def allowed(self, decision: Decision, caller: Caller, *, method: str, path: str) -> None:
         """Take an allow in. It is written with the others of its second; a full disk is told to the next one."""
         now = self._clock.steady()
-        gathered = self._allowed
-        gathered.append((decision, caller, method, path))
+        with self._gathering:
+            gathered = self._allowed
+            gathered.append((decision, caller, method, path[:_LONGEST]))
         if now >= self._due or len(gathered) >= _MOST:
             self._due = now + GATHER
             self.flush()
+        elif len(gathered) == 1:
+            # The next one may never come.
+            timer = threading.Timer(GATHER, self._flush_late)
+            timer.daemon = True
+            timer.start()
 
     def event(self, event: Event) -> Future[None]:
         """Write down something else that happened at this guard, such as a login."""
@@ -69,10 +81,17 @@ class DecisionLog:
 
     def flush(self) -> Future[None] | None:
         """Write down the allows that have gathered."""
-        gathered, self._allowed = self._allowed, []
+        with self._gathering:
+            gathered, self._allowed = self._allowed, []
         if not gathered:
             return None
         return self._open().submit(_summary, gathered, self._clock.now())
+
+    def _flush_late(self) -> None:
+        try:
+            self.flush()
+        except Unavailable as error:
+            log.error("decisions were not written down: %s", error)
 
     def close(self) -> None:
         """Write what is left, and let go of the file."""

@@ -1,4 +1,4 @@
-"""Puts the redactor under every log handler of the process, and under the hooks that print a dying thread's traceback."""
+"""Puts the redactor under every log handler of the process, and under the hooks that print uncaught exceptions."""
 
 from __future__ import annotations
 

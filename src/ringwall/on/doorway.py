@@ -36,9 +36,12 @@ class Doors:
 
     def meet(self, visit: Visit, endpoint: Any, scope: GuardedScope) -> None:
         """Decide about an endpoint that is about to run. One that only routes further decides nothing."""
-        known = self._known.get((id(endpoint), visit.method))
+        method = scope.get("method", "GET")
+        if method != visit.method:
+            visit.guard.refuse(visit, Invalid("a middleware changed the method after it was checked", status=405))
+        known = self._known.get((id(endpoint), method))
         if known is None:
-            known = self._look(endpoint, visit.method, scope)
+            known = self._look(endpoint, method, scope)
         _, mark, router = known
         if mark is not None:
             visit.arguments = scope.get("path_params") or _NO_ARGUMENTS

@@ -87,6 +87,8 @@ class _Doors:
         request = flask.request
         if request.url_rule is None:
             return self._nowhere(visit, request.routing_exception)
+        if request.method != visit.method:
+            self._guard.refuse(visit, Invalid("a middleware changed the method after it was checked", status=405))
         mark = mark_of(self._app.view_functions.get(request.url_rule.endpoint), visit.method)
         visit.arguments = request.view_args or {}
         self._guard.knock(visit, mark)

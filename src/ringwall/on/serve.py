@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import ssl
 import threading
@@ -115,7 +116,7 @@ def _bind(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         raise Misconfigured(
-            f"cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}",
+            f"cannot listen on {host} port {port}: {(os.strerror(error.errno) if error.errno else str(error)).lower()}",
             hint="another process may have the port; choose another, or end that process",
         ) from error
     return listener

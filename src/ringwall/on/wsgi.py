@@ -159,14 +159,15 @@ class _Exit:
 
 
 class _Visited:
-    """The chunks of a response. The visit ends with them."""
+    """The chunks of a response. The visit ends with the last of them, or when the server closes them before that."""
 
     def __init__(self, chunks: Iterable[bytes], visit: Visit) -> None:
         self._chunks = chunks
         self._visit = visit
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._chunks)
+        yield from self._chunks
+        self._visit.end()
 
     def close(self) -> None:
         self._visit.end()

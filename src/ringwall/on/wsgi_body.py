@@ -12,6 +12,9 @@ from ringwall.errors import Invalid
 from ringwall.intake.json_text import is_json, may_be_json, parse
 
 
+_PIECE = 1 << 16
+
+
 class GuardedInput:
     """A ``wsgi.input`` that ends the request (413) when the body grows too large, and checks JSON before anybody parses
     it. Nothing is read before the application asks."""
@@ -30,11 +33,15 @@ class GuardedInput:
 
     def read(self, size: int = -1) -> bytes:
         self._check()
-        return self._counted(self._stream.read() if size is None or size < 0 else self._stream.read(size))
+        if size is not None and size >= 0:
+            return self._counted(self._stream.read(size))
+        # A body without a length is counted as it comes, not once it has filled the memory.
+        return b"".join(iter(lambda: self._counted(self._stream.read(_PIECE)), b""))
 
     def readline(self, size: int = -1) -> bytes:
         self._check()
-        return self._counted(self._stream.readline() if size is None or size < 0 else self._stream.readline(size))
+        left = self._limits.body + 1 - self._seen
+        return self._counted(self._stream.readline(left if size is None or size < 0 else min(size, left)))
 
     def readlines(self, hint: int = -1) -> list[bytes]:
         del hint

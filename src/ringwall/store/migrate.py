@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -81,10 +82,11 @@ def _applied(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
 
 
 def _snapshot(connection: sqlite3.Connection, copy: Path) -> None:
-    # VACUUM INTO refuses an existing file; a copy from an attempt that failed is of the same state.
+    # VACUUM INTO takes an empty file, and one that was there may only be of an attempt that failed. Made here, it is
+    # never readable by others, not even while it is written.
     copy.unlink(missing_ok=True)
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection.execute("vacuum into ?", (str(copy),))
-    copy.chmod(0o600)
 
 
 def _apply(connection: sqlite3.Connection, steps: tuple[Migration, ...]) -> None:

@@ -169,7 +169,7 @@ def test_a_logout_with_the_id_token_ends_the_session_and_its_tokens(party: Progr
 def test_a_logout_form_of_the_application_ends_the_session_without_our_cookie(
     party: Program, person: Any, new_person: Callable[[], Any]
 ) -> None:
-    """The cookie is SameSite, so a form that another site sends comes without it (RP-Initiated Logout 1.0, section 2)."""
+    """The cookie is SameSite, so a form of another site comes without it (RP-Initiated Logout 1.0, section 2)."""
     tokens = log_in(party, person)
     without_cookies = new_person()
     gone = without_cookies.http.post(f"{person.issuer}/logout", data={"id_token_hint": tokens["id_token"]})

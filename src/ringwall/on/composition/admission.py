@@ -15,16 +15,19 @@ from ringwall.peers.certificate import PeerCertificate
 class Admission:
     """The bearer token decides before the session, and the session before the certificate."""
 
-    def __init__(self, verification: Verification, login: Login | None, clock: Clock = SYSTEM) -> None:
+    def __init__(
+        self, verification: Verification, login: Login | None, trust_domain: str, clock: Clock = SYSTEM
+    ) -> None:
         self._verification = verification
+        self._trust_domain = trust_domain
         self._login = login
         self._clock = clock
 
     def admit(self, credentials: Credentials) -> Admitted | Wait | None:
         if credentials.bearer is not None:
             caller = self._verification.caller(credentials.bearer)
-            if credentials.certificate is not None:
-                _bound(caller, self._peer(credentials.certificate))
+            peer = None if credentials.certificate is None else self._peer(credentials.certificate)
+            _check_sender(caller, peer)
             return Admitted(caller, credentials.bearer)
         if credentials.cookies and self._login is not None:
             found = self._login.session(credentials.cookies)
@@ -52,6 +55,8 @@ class Admission:
             raise Unauthenticated(f"the client certificate names no service: {error.message}") from error
         if not certificate.not_before <= self._clock.now() < certificate.not_after:
             raise Unauthenticated("the client certificate has expired")
+        if certificate.spiffe_id.trust_domain != self._trust_domain:
+            raise Unauthenticated(f"the client certificate is not of our trust domain {self._trust_domain}")
         return certificate
 
 
@@ -59,10 +64,13 @@ def _admitted(present: Present) -> Admitted:
     return Admitted(present.caller, present.access_token or None)
 
 
-def _bound(caller: Caller, peer: PeerCertificate) -> None:
-    """A token that came over mutual TLS must have been made for whoever is at the other end of it."""
-    bearer = caller.id if caller.kind == "service" and caller.actor is None else caller.actor and caller.actor.id
-    if bearer != str(peer.spiffe_id):
+def _check_sender(caller: Caller, peer: PeerCertificate | None) -> None:
+    """A service's token is taken only over mutual TLS with that service, and a person's only without: so neither is of
+    use to whoever took it from the one it was made for."""
+    sender = caller if caller.kind == "service" and caller.actor is None else caller.actor
+    made_for, sent_by = sender and sender.id, peer and str(peer.spiffe_id)
+    if made_for != sent_by:
         raise Unauthenticated(
-            f"the token was made for {bearer or 'a person'} to send, and {peer.spiffe_id} sent it", code="invalid_token"
+            f"the token was made for {made_for or 'a person'} to send, and {sent_by or 'nobody known'} sent it",
+            code="invalid_token",
         )

@@ -64,11 +64,11 @@ class Exchange:
 
     def _ask(self, audience: str) -> Future[tuple[str, float]]:
         visit = current.visit()
+        caller = visit.proven()
         subject = None
-        # Ourselves, and nobody behind us: a call of ours that came back through another service stays in its name.
-        own = visit.caller is not None and visit.caller.actor is None
-        if not own or visit.proven().id != str(self._identity().spiffe_id):
-            if visit.proven() and not visit.bearer:
+        # A call of our own that comes back through another service stays in that service's name.
+        if caller.actor is not None or caller.id != str(self._identity().spiffe_id):
+            if not visit.bearer:
                 raise Unauthenticated(
                     "the caller's proof cannot be carried on",
                     hint="a caller known by certificate alone brings no token; use guard.as_self()",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import ssl
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from ringwall.config import LoginSettings, Settings
 from ringwall.errors import Unavailable
 from ringwall.keeper import Keeper
 from ringwall.login.client import Client as RelyingClient
-from ringwall.login.place import Origins
+from ringwall.login.place import Origins, is_local
 from ringwall.login.web import WebRequest, WebResponse
 from ringwall.on.composition.authority_client import SERVICE, AuthorityClient
 from ringwall.on.composition.verification import Verification
@@ -30,6 +31,7 @@ from ringwall.store.sessions import MemorySessions, SessionStore
 from ringwall.tokens.principal import Naming
 
 OWN_SCOPES = ("openid", "profile", "offline_access")
+_ORIGINS = 8
 
 
 def login_of(
@@ -75,7 +77,7 @@ class KeptLogin:
         self._settings = settings
         self._keeper = keeper
         self._client = client
-        self._told: set[str] = set()
+        self._told: list[str] = []
         self._registers = settings.development and not settings.logins
 
     @property
@@ -87,26 +89,26 @@ class KeptLogin:
 
     async def _handle(self, request: WebRequest) -> WebResponse:
         origin = f"{request.scheme}://{request.host}"
-        if self._registers and request.path == "/login" and origin not in self._told:
-            try:
+        # Whoever asks chooses the Host: a foreign one is for the login to refuse.
+        if self._registers and request.path == "/login" and origin not in self._told and is_local(origin):
+            with contextlib.suppress(httpx2.HTTPError, OSError, Unavailable):
+                # When this fails, the login itself says better than we could what is wrong.
                 await self._register(origin)
-            except (httpx2.HTTPError, OSError, Unavailable):
-                # The login itself says better than we could what is wrong.
-                return await self._login.handle(request)
-            self._told.add(origin)
         return await self._login.handle(request)
 
     async def _register(self, origin: str) -> None:
-        known = sorted({*self._told, origin})
+        known = [*self._told, origin][-_ORIGINS:]
         facts = {
             "redirect_uris": [f"{one}/callback" for one in known],
             "post_logout_redirect_uris": [f"{one}/" for one in known],
         }
-        await self._client.current().put("/services/self", json=facts)
+        response = await self._client.current().put("/services/self", json=facts)
+        if response.status_code == 200:
+            self._told = known
 
 
 def _own(settings: Settings, identity: IdentitySource, verification: Verification) -> OwnAuthority:
-    domain = settings.authority.trust_domain if settings.authority else "ringwall.internal"
+    domain = settings.trust_domain
     check = PeerCheck(identity, allowed=frozenset({SpiffeId.of(domain, SERVICE)}))
 
     def tls() -> ssl.SSLContext:

@@ -51,11 +51,12 @@ class Composition:
             login = login_of(
                 settings, keeper, identity, verification, secrets, Logouts(settings, cutoffs), self.decisions.event
             )
-        domain = settings.authority.trust_domain if settings.authority else "ringwall.internal"
         self.parts = Parts(
             settings=settings,
-            admission=Admission(verification, login, clock),
-            authorizer=Authorizer((*role_rules(settings.roles), *service_rules(settings.services, domain))),
+            admission=Admission(verification, login, settings.trust_domain, clock),
+            authorizer=Authorizer(
+                (*role_rules(settings.roles), *service_rules(settings.services, settings.trust_domain))
+            ),
             recorder=AuditRecorder(self.decisions),
             keeper=keeper,
             endpoints=None if login is None else KeptLogin(login, settings, keeper, authority),

@@ -39,8 +39,7 @@ class Peers:
 
     def _peer(self, name: str) -> Peer:
         found = self._named(name)
-        domain = self._settings.authority.trust_domain if self._settings.authority else "ringwall.internal"
-        return Peer(name, found.url, SpiffeId.of(domain, found.service))
+        return Peer(name, found.url, SpiffeId.of(self._settings.trust_domain, found.service))
 
     def _where(self, name: str) -> Whereabouts:
         return functools.partial(whereabouts, self._settings, self._named(name))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.elements import Grouping
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import ColumnClause, Grouping
 
 from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
@@ -69,12 +71,29 @@ def _entity_of(statement: sa.Select[*Ts]) -> Any:
         )
     (entity,) = entities
     mapper = sa.inspect(entity).mapper
+    for description in statement.column_descriptions:
+        _must_read_only(entity, description["expr"])
     if len(list(mapper.self_and_descendants)) > 1:
         raise Misconfigured(
             f"{mapper.class_.__name__} has subclasses, and a rule speaks of one class",
             hint="select a class without any",
         )
     return entity
+
+
+def _must_read_only(entity: Any, expression: Any) -> None:
+    """Refuse an expression that computes with another class's columns: nobody would judge the rows they come from."""
+    if expression is entity or isinstance(expression, orm.QueryableAttribute):
+        return
+    inspected = sa.inspect(entity)
+    own = inspected.mapper.tables if inspected.is_mapper else [inspected.selectable]
+    element = expression.__clause_element__() if hasattr(expression, "__clause_element__") else expression
+    for part in visitors.iterate(element):
+        if isinstance(part, ColumnClause) and part.table is not None and part.table not in own:
+            raise Misconfigured(
+                f"the statement computes with a column of {part.table}",
+                hint=f"select columns of {inspected.mapper.class_.__name__} alone",
+            )
 
 
 class _Exact(Grouping[Any]):

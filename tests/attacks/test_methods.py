@@ -1,0 +1,70 @@
+"""A middleware that changes the method between the check and the handler."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+import flask.views
+from starlette.applications import Starlette
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from ringwall.on import flask as face
+from ringwall.on import starlette
+from ringwall.on.guard import Guard
+
+
+def test_an_overridden_method_runs_no_handler_that_is_closed(guard: Guard) -> None:
+    ran = []
+
+    class Orders(HTTPEndpoint):
+        @starlette.public
+        async def post(self, request: Request) -> PlainTextResponse:  # noqa: ARG002
+            return PlainTextResponse("posted")
+
+        async def delete(self, request: Request) -> PlainTextResponse:  # noqa: ARG002
+            ran.append("deleted")
+            return PlainTextResponse("deleted")
+
+    class Override:
+        def __init__(self, app: Any) -> None:
+            self.app = app
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            asked = dict(scope.get("headers", ())).get(b"x-http-method-override")
+            await self.app({**scope, "method": asked.decode()} if asked else scope, receive, send)
+
+    app = Starlette(routes=[Route("/", Orders)])
+    starlette.protect(app, guard=guard)
+    app.add_middleware(Override)
+    client = TestClient(app)
+    assert client.post("/").text == "posted"
+    assert client.post("/", headers={"x-http-method-override": "DELETE"}).status_code == 405
+    assert not ran
+
+
+def test_an_overridden_method_does_not_pass_by_the_proof_of_origin(guard: Guard) -> None:
+    ran = []
+
+    def change() -> str:
+        ran.append("changed")
+        return "changed"
+
+    app = flask.Flask("orders")
+    inner = app.wsgi_app
+
+    def override(environ: Any, start: Any) -> Any:
+        if "_method=POST" in environ["QUERY_STRING"]:
+            environ["REQUEST_METHOD"] = "POST"
+        return inner(environ, start)
+
+    app.wsgi_app = override  # type: ignore[method-assign]
+    face.protect(app, guard=guard)
+    app.add_url_rule("/", view_func=face.allow(change), methods=["POST"])
+    cross_site = {"cookie": "session=ann", "sec-fetch-site": "cross-site"}
+    assert app.test_client().get("/?_method=POST", headers=cross_site).status_code == 405
+    assert not ran
