@@ -90,12 +90,12 @@ class Transcript:
         assert "Traceback" not in done.stderr, done.stderr
         assert "\x1b" not in done.stdout + done.stderr, "colour without a terminal"
         lines = [*done.stdout.splitlines(), *(f"! {line}".rstrip() for line in done.stderr.splitlines())]
-        return "\n".join([*lines, f"exit {done.returncode}"])
+        return "".join(f"{line}\n" for line in (*lines, f"exit {done.returncode}"))
 
 
 def _pattern(expected: str) -> str:
     lines = expected.rstrip("\n").splitlines()
-    return "\n".join(r"(?:.*\n)*.*" if line == "…" else re.escape(line).replace("…", ".*") for line in lines)
+    return "".join(r"(?:.*\n)*" if line == "…" else re.escape(line).replace("…", ".*") + "\n" for line in lines)
 
 
 @pytest.fixture(scope="session")

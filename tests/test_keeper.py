@@ -33,6 +33,7 @@ class Letters:
     """A source that yields what it is given, and can be made to fail."""
 
     name = "letters"
+    revision = 0
 
     def __init__(self) -> None:
         self.down = False

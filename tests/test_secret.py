@@ -35,9 +35,7 @@ def test_no_rendering_shows_it(secret: Secret[str], caplog: pytest.LogCaptureFix
     assert str(secret) == "•••"
 
 
-@pytest.mark.parametrize(
-    "give_away", [pickle.dumps, json.dumps, len, list, vars, hash, bytes, str.encode, float]
-)
+@pytest.mark.parametrize("give_away", [pickle.dumps, json.dumps, len, list, vars, hash, bytes, str.encode, float])
 def test_no_conversion_gives_it_away(secret: Secret[str], give_away: object) -> None:
     with pytest.raises((TypeError, AttributeError)) as caught:
         give_away(secret)  # type: ignore[operator]

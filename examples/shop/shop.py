@@ -1,4 +1,4 @@
-"""The shop: pages for people, who log in at the authority. It keeps nothing itself; it asks its peers on their behalf."""
+"""The shop: pages for people, who log in at the authority. It keeps nothing; it asks its peers on their behalf."""
 
 import sqlite3
 from contextlib import closing
@@ -60,7 +60,9 @@ def database() -> Page:
     """What somebody sees who stole the database file of ``orders``."""
     with closing(sqlite3.connect(f"file:{ORDERS_DATABASE}?mode=ro", uri=True)) as stolen:
         stolen.row_factory = sqlite3.Row
-        rows = [{name: shown(row[name]) for name in row.keys()} for row in stolen.execute("SELECT * FROM orders")]
+        rows = [
+            {name: shown(value) for name, value in dict(row).items()} for row in stolen.execute("SELECT * FROM orders")
+        ]
     return page("database.html", rows=rows)
 
 

@@ -29,6 +29,7 @@ R = TypeVar("R")
 log = logging.getLogger("ringwall.keeper")
 
 FIRST_RETRY, LAST_RETRY = 0.1, 5.0
+_REST = 1.0
 
 # A generator of its own: the global one belongs to the program, which may have seeded it.
 _jitter = random.SystemRandom()
@@ -39,12 +40,15 @@ class Source(Protocol[T]):
 
     ``updates`` yields a value each time there is a new one, for as long as it can; when it returns or raises, the
     keeper calls it again after a pause that doubles up to five seconds, with jitter. It also yields to say "still the
-    same, and fresh": then it yields the same object. ``encode`` and ``decode`` are the form on disk; ``decode`` raises
-    any ``RingwallError`` or ``ValueError`` for bytes that it cannot use.
+    same, and fresh": then it yields the same object. ``revision`` changes when a value that is kept up to date in place
+    has changed. ``encode`` and ``decode`` are the form on disk; ``decode`` raises any ``RingwallError`` or
+    ``ValueError`` for bytes that it cannot use.
     """
 
     @property
     def name(self) -> str: ...
+    @property
+    def revision(self) -> int: ...
     def updates(self) -> AsyncIterator[T]: ...
     def encode(self, value: T) -> bytes: ...
     def decode(self, data: bytes) -> T: ...
@@ -54,6 +58,7 @@ class Source(Protocol[T]):
 class _Held(Generic[T]):
     value: T
     confirmed: float
+    revision: int = -1
 
 
 class Snapshot(Generic[T]):
@@ -64,6 +69,7 @@ class Snapshot(Generic[T]):
         self._source = source
         self.max_age = max_age
         self._held: _Held[T] | None = None
+        self._saved: _Held[T] | None = None
         self._arrived = threading.Event()
         self._trouble = ""
         self._hint = ""
@@ -126,14 +132,21 @@ class Snapshot(Generic[T]):
             pause = min(pause * 2, LAST_RETRY)
 
     def _swap(self, value: T) -> None:
-        before = self._held
-        self._held = _Held(value, self._keeper.clock.now())
+        self._held = held = _Held(value, self._keeper.clock.now(), self._source.revision)
         self._trouble = self._hint = ""
         self._arrived.set()
-        if before is None or before.value is not value or self._held.confirmed - before.confirmed > self.max_age / 10:
-            self._save(self._held)
+        if self._must_save(held):
+            self._save(held)
+
+    def _must_save(self, held: _Held[T]) -> bool:
+        if (saved := self._saved) is None or saved.value is not held.value:
+            return True
+        # What is confirmed twice a second is not written as often.
+        since = abs(held.confirmed - saved.confirmed)
+        return since > self.max_age / 10 or (held.revision != saved.revision and since >= _REST)
 
     def _save(self, held: _Held[T]) -> None:
+        self._saved = held
         if (file := self._keeper.file(self._source.name)) is None:
             return
         try:

@@ -38,37 +38,46 @@ def marked(mark: Mark, view: Any) -> Any:
         visit.guard.grant(visit, mark, await found.wait(visit, kwargs))
         return visit
 
+    wrapper: Any
     if inspect.isasyncgenfunction(view):
 
         @functools.wraps(view)
-        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        async def streaming(*args: Any, **kwargs: Any) -> Any:
             with _Live(enter(kwargs)):
                 async for item in view(*args, **kwargs):
                     yield item
 
+        wrapper = streaming
+
     elif inspect.iscoroutinefunction(view):
 
         @functools.wraps(view)
-        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        async def waiting(*args: Any, **kwargs: Any) -> Any:
             with _Live(enter(kwargs) if resolve is None else await enter_waiting(resolve, kwargs)):
                 return await view(*args, **kwargs)
+
+        wrapper = waiting
 
     elif inspect.isgeneratorfunction(view):
 
         @functools.wraps(view)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
+        def generating(*args: Any, **kwargs: Any) -> Any:
             with _Live(enter(kwargs)):
                 return (yield from view(*args, **kwargs))
+
+        wrapper = generating
 
     else:
 
         @functools.wraps(view)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
+        def calling(*args: Any, **kwargs: Any) -> Any:
             with _Live(enter(kwargs)):
                 return view(*args, **kwargs)
 
+        wrapper = calling
+
     if resolve is not None and resolve.signature is not None:
-        wrapper.__signature__ = resolve.signature  # type: ignore[attr-defined]
+        wrapper.__signature__ = resolve.signature
     return wrapper
 
 

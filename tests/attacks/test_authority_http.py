@@ -32,8 +32,8 @@ def address() -> Iterator[tuple[str, int]]:
     ready, done = threading.Event(), []
 
     async def serve() -> None:
-        listener, stop = Listener(headers, sock), asyncio.Event()
-        done.append(lambda loop=asyncio.get_running_loop(): loop.call_soon_threadsafe(stop.set))
+        listener, stop, loop = Listener(headers, sock), asyncio.Event(), asyncio.get_running_loop()
+        done.append(lambda: loop.call_soon_threadsafe(stop.set))
         await listener.start()
         ready.set()
         await stop.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -14,7 +15,9 @@ from ringwall.authority.pages import authorize, pages
 from ringwall.authority.people import password, sessions
 from ringwall.authority.people.password import Passwords
 from ringwall.authority.people.throttle import Throttle
+from ringwall.clock import SYSTEM
 from ringwall.errors import Unavailable
+from ringwall.store import ledger
 
 pytestmark = pytest.mark.anyio
 
@@ -100,8 +103,15 @@ async def test_attack_guesses_that_wait_for_nobody(authority, browser) -> None:
 
     headers = [(b"origin", ISSUER.encode()), (b"content-type", b"application/x-www-form-urlencoded")]
     scope = {
-        **{"type": "http", "method": "POST", "path": "/login", "query_string": b"", "headers": headers},
-        **{"client": ("10.0.0.1", 1), "server": ("localhost", 8400), "scheme": "http", "root_path": ""},
+        "type": "http",
+        "method": "POST",
+        "path": "/login",
+        "query_string": b"",
+        "headers": headers,
+        "client": ("10.0.0.1", 1),
+        "server": ("localhost", 8400),
+        "scheme": "http",
+        "root_path": "",
     }
     attempt = asyncio.create_task(pages(authority, authority.people)(scope, receive, send))
     while not any(count.turn.locked() for count in throttle._counts.values()):
@@ -148,3 +158,31 @@ async def test_attack_a_page_in_a_frame_a_cache_or_another_site_s_form(browser) 
     for origin in ("https://evil.example", "null", "http://localhost:8401"):
         assert (await browser.send(page, origin, name="ann", password="ann-dev")).status_code == 403
     assert (await browser.send(page, None, name="ann", password="ann-dev")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("::ffff:192.0.2.1", "::ffff:198.51.100.1"), ("192.0.2.1", "198.51.100.1"), ("2001:db8::1", "2001:db8:0:1::1")],
+)
+async def test_attack_wrong_passwords_for_which_the_whole_internet_waits(one, other) -> None:
+    """A listener for both families sees IPv4 as ``::ffff:…``, which is all of it in one /64."""
+    throttle = Throttle(SYSTEM)
+    for number in range(40):
+        attempt = asyncio.create_task(_try(throttle, f"nobody{number}", one))
+        await asyncio.sleep(0)
+        if not attempt.done():
+            attempt.cancel()
+    async with asyncio.timeout(0.2):
+        await _try(throttle, "ann", other)
+
+
+async def _try(throttle: Throttle, name: str, address: str) -> None:
+    async with throttle.attempt(name, address, None):
+        pass
+
+
+async def test_a_consent_that_was_denied_is_written_down(browser, authority) -> None:
+    page = await browser.log_in(client_id="demo")
+    assert answered(await browser.send(page, answer="deny"))["error"] == ["access_denied"]
+    rows = authority.store.read(ledger.rows)
+    assert any(json.loads(body)["kind"] == "consent.denied" for _, body, _ in rows)

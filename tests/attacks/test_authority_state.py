@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -11,6 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from ringwall.authority import deployment, revocation
@@ -18,11 +21,14 @@ from ringwall.authority.authority import Authority
 from ringwall.authority.ca import attest
 from ringwall.authority.hazards import hazards
 from ringwall.authority.kept import Kept
+from ringwall.authority.listener import bind
 from ringwall.authority.revocation import issue_time
 from ringwall.authority.running import Running
 from ringwall.authority.seal import Seal
+from ringwall.authority.server import Server
 from ringwall.authority.settings import Settings
 from ringwall.errors import Misconfigured
+from ringwall.store import ledger
 from ringwall.store.migrate import Migration, migrate
 
 BASE = 'issuer = "https://login.example.com"\ninternal = "https://login.example.com:8443"\n'
@@ -41,6 +47,7 @@ BASE = 'issuer = "https://login.example.com"\ninternal = "https://login.example.
         ('trust_domain = "a/b"\n', "no trust domain"),
         ("trust_domain = 7\n", "no trust domain"),
         ('[services.orders]\nexchange = "billing"\n', "list of texts"),
+        ('[services.orders]\nexchange = ["*"]\n', "no service here"),
         ("[services.orders]\nredirect_uris = 7\n", "list of texts"),
     ],
 )
@@ -113,6 +120,58 @@ async def test_every_file_of_the_state_is_for_its_owner_alone() -> None:
         os.umask(before)
     assert {"authority.db", "authority.db-wal", "root.key", "authority.json"} <= set(modes)
     assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.anyio
+async def test_in_production_other_users_pass_through_to_the_sockets_and_see_no_list(tmp_path: Path) -> None:
+    """Each service has a Unix user of its own: behind a 0700 directory none of them would get its certificate."""
+    with tempfile.TemporaryDirectory(prefix="rw") as directory:
+        settings = Settings("https://login.example.com", "https://localhost:1", mode="production")
+        home = Path(directory) / ".ringwall"
+        running = await Running.start(
+            deployment.Deployment(home, settings, ("127.0.0.1", free_port()), ("127.0.0.1", free_port()))
+        )
+        modes = {path.name: stat.S_IMODE(path.lstat().st_mode) for path in (home, *home.iterdir())}
+        await running.stop()
+    assert (modes.pop(".ringwall"), modes.pop("workload.sock"), modes.pop("operator.sock")) == (0o711, 0o666, 0o666)
+    assert set(modes.values()) == {0o600}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+@pytest.mark.anyio
+async def test_attack_an_address_that_the_client_writes_itself(tmp_path: Path) -> None:
+    """Only what the named proxy adds, at the end, is believed: else each guess would come from a network of its own."""
+    (tmp_path / "authority.toml").write_text(BASE + '[listen]\nproxies = ["127.0.0.1"]\n')
+    proxies = deployment.read(tmp_path).proxies
+    authority = Authority.open(
+        tmp_path / "home", Settings("http://localhost:1", "https://localhost:2"), synchronous="OFF"
+    )
+    await authority.start()
+    for believed, expected in ((proxies, "203.0.113.9"), ((), "127.0.0.1")):
+        sock, home = bind("127.0.0.1", 0), Path(tempfile.mkdtemp(prefix="rw"))
+        server = Server(
+            authority, home, public=sock, internal=bind("127.0.0.1", 0), internal_tls=None, public_proxies=believed
+        )  # type: ignore[arg-type]
+        await server.public.start()
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{sock.getsockname()[1]}") as client:
+            await client.post("/token", data={"x": "y"}, headers={"x-forwarded-for": "198.51.100.1, 203.0.113.9"})
+        await server.public.stop()
+        await server.operator.stop()
+        await server.internal.stop()
+        _, body, _ = authority.store.read(ledger.rows)[-1]
+        assert json.loads(body)["detail"]["address"] == expected
+    authority.close()
+
+
+@pytest.mark.parametrize("proxies", ['"127.0.0.1"', '["proxy.example.com"]', "[true]", "7", '["*"]'])
+def test_attack_a_proxy_that_is_everybody(tmp_path: Path, proxies) -> None:
+    (tmp_path / "authority.toml").write_text(BASE + f"[listen]\nproxies = {proxies}\n")
+    with pytest.raises(Misconfigured, match="list of addresses"):
+        deployment.read(tmp_path)
 
 
 @dataclass

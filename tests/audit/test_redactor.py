@@ -16,9 +16,9 @@ from urllib.parse import quote
 import pytest
 
 from ringwall.audit import logs
-from ringwall.log import Log
 from ringwall.audit.redactor import Redactor
 from ringwall.known_values import KnownValues
+from ringwall.log import Log
 from ringwall.secret import Secret
 
 VALUE = "hunter2-is-not-enough/+ü"
@@ -151,7 +151,8 @@ def test_one_call_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["a", "eyJ", "eyJaaaaa.aa.", "1 ", "token=", "://a:", "bearer ", "-----BEGIN A", "password_", "s.", "code=a "]
+    "piece",
+    ["a", "eyJ", "eyJaaaaa.aa.", "1 ", "token=", "://a:", "bearer ", "-----BEGIN A", "password_", "s.", "code=a "],
 )
 def test_a_hostile_line_costs_no_more_than_its_length(piece: str) -> None:
     # Quadratic work on a line of this length would outlast the whole suite.

@@ -49,8 +49,11 @@ class Command:
         return self.process.wait(30)
 
 
+Start = Callable[..., Command]
+
+
 @pytest.fixture
-def start() -> Iterator[Callable[..., Command]]:
+def start() -> Iterator[Start]:
     """``start("up", directory=…)`` is a :class:`Command` that ends with the test."""
     started: list[Command] = []
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ringwall.audit import chain
 from ringwall.audit.event import Event
+from ringwall.audit.refusals import Refusals
 from ringwall.caller import Caller
 from ringwall.clock import SYSTEM, Clock
 from ringwall.decision import Decision
@@ -43,9 +44,15 @@ class DecisionLog:
         self._writer: GroupWriter | None = None
         self._allowed: list[tuple[Decision, Caller, str, str]] = []
         self._due = 0.0
+        self._refusals = Refusals()
 
     def denied(self, decision: Decision, caller: Caller | None, *, method: str, path: str, client: str) -> Future[None]:
-        """Write a denial down. The result is done once it is durable; it fails with ``Unavailable`` if it cannot be."""
+        """Write a denial down. The result is done once it is durable; it fails with ``Unavailable`` if it cannot be.
+
+        Denials of nobody in particular are bounded by :class:`~ringwall.audit.refusals.Refusals`.
+        """
+        if caller is None and not self._in_full(client):
+            return _done()
         detail = {
             "id": decision.id,
             "action": decision.action,
@@ -76,8 +83,19 @@ class DecisionLog:
             timer.start()
 
     def event(self, event: Event) -> Future[None]:
-        """Write down something else that happened at this guard, such as a login."""
+        """Write down something else that happened at this guard, such as a login. Refused ones are bounded."""
+        if event.kind.endswith(".refused") and not self._in_full(event.kind):
+            return _done()
         return self._open().submit(_record, event)
+
+    def _in_full(self, address: str) -> bool:
+        now = self._clock.steady()
+        with self._gathering:
+            over, full = self._refusals.over(now), self._refusals.note(address, now)
+        for whose, count in over:
+            detail = {"address": whose, "count": count}
+            self._open().submit(_record, Event("decisions.denied", self._clock.now(), detail=detail))
+        return full
 
     def flush(self) -> Future[None] | None:
         """Write down the allows that have gathered."""
@@ -122,6 +140,12 @@ class DecisionLog:
 def logs(directory: Path) -> Iterator[Path]:
     """The audit logs of all processes that ever wrote in ``directory``."""
     yield from sorted(directory.glob("*.db"))
+
+
+def _done() -> Future[None]:
+    future: Future[None] = Future()
+    future.set_result(None)
+    return future
 
 
 def _record(tx: Transaction, event: Event) -> None:

@@ -73,6 +73,9 @@ class App:
             return refuse(error)
 
     async def _record(self, request: Request, error: OAuthError) -> None:
+        await self._authority.settle_refusals()
+        if not self._authority.refusals.note(request.address, self._authority.clock.steady()):
+            return
         await self._authority.record(
             "request.refused",
             actor=error.actor,

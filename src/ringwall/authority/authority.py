@@ -7,6 +7,7 @@ from typing import Any
 
 from ringwall.audit import chain
 from ringwall.audit.event import Event
+from ringwall.audit.refusals import Refusals
 from ringwall.authority.clients.registry import Registry
 from ringwall.authority.directory import Nobody, People
 from ringwall.authority.feed import Feed
@@ -15,9 +16,9 @@ from ringwall.authority.revocation import Cutoffs
 from ringwall.authority.seal import Seal
 from ringwall.authority.settings import Settings
 from ringwall.clock import SYSTEM, Clock
-from ringwall.store import families, ledger, revocations
+from ringwall.store import families, ledger, people, revocations
 from ringwall.store.connection import Synchronous
-from ringwall.store.contract import Store
+from ringwall.store.contract import Store, Transaction
 from ringwall.store.migrate import migrations
 from ringwall.store.writer import GroupWriter
 
@@ -39,7 +40,9 @@ class Authority:
         self.cutoffs = Cutoffs(store)
         self.feed = Feed(store, clock)
         self.clients = Registry(store, settings, clock)
+        self.refusals = Refusals()
         self.keys = KeyRing(store, seal, clock, settings.lifetimes)
+        self._lag = clock.now() - clock.steady()
 
     @classmethod
     def open(
@@ -70,15 +73,29 @@ class Authority:
 
     async def tend(self) -> None:
         """The housekeeping, once a minute: rotate keys that are due, forget what has expired."""
-        now = int(self.clock.now())
         await self.keys.tend()
-        await self.store.write(revocations.forget, now)
-        await self.store.write(families.forget, now)
-        self.cutoffs.forget(now)
+        # What is forgotten stays forgotten when a clock that had jumped ahead comes back, and a token that was refused
+        # would be good again. So the past is what lies behind us by the slowest reckoning.
+        self._lag = min(self._lag, self.clock.now() - self.clock.steady())
+        past = int(self.clock.steady() + self._lag)
+        await self.store.write(_forget, past)
+        self.cutoffs.forget(past)
+        await self.settle_refusals()
 
     async def record(self, kind: str, *, actor: str = "", subject: str = "", **detail: Any) -> None:
         """Write down something that changed nothing, such as a refusal. Returns when it is durable."""
         await self.store.write(ledger.record, Event(kind, self.clock.now(), actor, subject, detail))
 
+    async def settle_refusals(self) -> None:
+        """Write down how many refusals were only counted, for each address whose minute is over."""
+        for address, count in self.refusals.over(self.clock.steady()):
+            await self.record("requests.refused", address=address, count=count)
+
     def close(self) -> None:
         self.store.close()
+
+
+def _forget(tx: Transaction, past: int) -> None:
+    revocations.forget(tx, past)
+    families.forget(tx, past)
+    people.forget_sessions(tx, past)

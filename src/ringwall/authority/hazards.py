@@ -46,11 +46,6 @@ def hazards(deployment: Deployment, kept: Kept) -> Iterator[Hazard]:
             "services-unattested", "no service is tied to a Unix user, so none can get a certificate",
             "say user = … under [services.NAME]",
         )  # fmt: skip
-    shared = [name for name, allowed in settings.services.items() if "*" in allowed.exchange]
-    for name in shared:
-        yield Hazard(
-            "exchange-open", f"{name} may act towards every service", f"list the targets: [services.{name}] exchange"
-        )
     if deployment.passphrase is None:
         yield Hazard(
             "root-key-open", "whoever copies the state directory can open every key in it",

@@ -14,10 +14,9 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from ringwall.authority.http import ASGI
-from ringwall.authority.protocol import HardenedProtocol
+from ringwall.authority.protocol import REQUEST_SECONDS, HardenedProtocol
 from ringwall.errors import Unavailable
 
-CONNECTIONS = 8192
 BACKLOG = 1024
 KEEP_ALIVE_SECONDS = 75
 
@@ -42,7 +41,6 @@ class Listener:
             proxy_headers=False,
             server_header=False,
             date_header=False,
-            limit_concurrency=CONNECTIONS,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             # Without it the context variables of one pipelined request reach the next (cpython#140947).
             reset_contextvars=True,
@@ -61,6 +59,8 @@ class Listener:
             lambda: self._protocol(self._config, self._state, {}, loop),
             sock=self._sock,
             ssl=self._context,
+            # Until then a connection is nobody's, and no other limit sees it.
+            ssl_handshake_timeout=None if self._context is None else REQUEST_SECONDS,
             backlog=BACKLOG,
         )
 

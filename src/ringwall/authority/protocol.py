@@ -2,8 +2,8 @@
 
 A request that does not arrive whole in time is answered 408, one with too many header bytes 431, one with too large a
 body 413. Exactly one ``Host`` is required (RFC 9112 section 3.2), and a request that has both ``Content-Length`` and
-``Transfer-Encoding`` is refused (section 6.1), because two readers would end it in two places. Trailers are refused: they
-would come after the headers were judged, and join them (RFC 9110 section 6.5.1).
+``Transfer-Encoding`` is refused (section 6.1), because two readers would end it in two places. Trailers are refused:
+they would come after the headers were judged, and join them (RFC 9110 section 6.5.1).
 
 ``scope["extensions"]`` gets ``tls`` (``client_cert``: the leaf that the handshake has verified, or ``None``) and on
 a Unix socket ``unix`` (``pid``, ``uid``, ``gid`` of the other end, as the kernel says).
@@ -21,6 +21,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 REQUEST_SECONDS = 10.0
 """The time for a whole request to arrive, counted from its first byte or from the connection's start."""
+
+CONNECTIONS = 6144
+"""The most at one listener. The rest of the files that a process may open is for the others."""
 
 STALL_SECONDS = 30.0
 """The time for which a client may refuse to read before the connection is cut."""
@@ -55,6 +58,9 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if len(self.connections) > CONNECTIONS:
+            transport.abort()
+            return
         self._extensions = _who(transport)
         self._arm()
 

@@ -73,7 +73,9 @@ async def revoke(authority: Authority, kind: Kind, value: str, *, actor: str, re
 
 def write(tx: Transaction, kind: Kind, value: str, *, now: float, actor: str, reason: str, access: int) -> Cutoff:
     """The same inside a transaction that does more, such as a logout. ``access`` is the lifetime of access tokens."""
-    entry = revocations.revoke(tx, kind, value, cutoff=int(now), exp=int(now) + access + _MARGIN)
+    exp = int(now) + access + _MARGIN
+    # Who has stolen a key dates tokens as they like, so no date is late enough until verifiers have dropped the key.
+    entry = revocations.revoke(tx, kind, value, cutoff=exp if kind == "key" else int(now), exp=exp)
     tx.record(Event("token.revoked", now, actor=actor, subject=value, detail={"kind": kind, "reason": reason}))
     return entry
 

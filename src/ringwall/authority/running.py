@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import logging
+import resource
 import ssl
 from ipaddress import ip_address
 
@@ -31,8 +32,6 @@ from ringwall.peers.check import PeerCheck
 from ringwall.peers.context import server_context
 from ringwall.peers.identity import SpiffeId
 
-SERVICE = "authority"
-
 log = logging.getLogger("ringwall.authority")
 
 _ROTATE_EVERY = 10.0
@@ -55,6 +54,7 @@ class Running:
         """Bind, open, and serve. In development taken ports are replaced by free ones; what it became is in
         ``deployment``. Raises ``Misconfigured`` and ``Unavailable``; then nothing runs, and nothing is bound.
         """
+        _allow_open_files()
         public = bind(*deployment.public, another=deployment.development)
         with contextlib.ExitStack() as undo:
             undo.callback(public.close)
@@ -65,11 +65,13 @@ class Running:
             home, settings = deployment.home, deployment.settings
             authority = Authority.open(home, settings, passphrase=deployment.passphrase, clock=clock)
             undo.callback(authority.close)
+            # In production services and operators are other users: they pass through to the sockets, and see no list.
+            home.chmod(0o700 if deployment.development else 0o711)
             directory = Directory(authority)
             authority.people = directory
             issuer = await open_ca(authority)
             running = cls(deployment, authority, directory, issuer)
-            own = OwnIdentity(issuer, _names(SERVICE, deployment), clock)
+            own = OwnIdentity(issuer, _names(attest.RESERVED, deployment), clock)
             await own.begin()
             running._server = Server(
                 authority,
@@ -78,6 +80,7 @@ class Running:
                 internal=internal,
                 internal_tls=server_context(PeerCheck(own.current, clock=clock)),
                 public_tls=_public_tls(deployment),
+                public_proxies=deployment.proxies,
                 public_mounts={"": pages(authority, directory)},
                 internal_mounts={"/v1/": vault(authority)},
                 operator_mounts={"/v1/": operator_vault(authority)},
@@ -104,6 +107,13 @@ class Running:
         self.directory.close()
         if self._server is not None:
             await self._server.stop()
+
+
+def _allow_open_files() -> None:
+    # The usual soft limit of 1024 is soon reached by idle connections, and then no listener accepts any more.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _rotate(authority: Authority) -> None:

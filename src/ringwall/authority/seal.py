@@ -48,13 +48,19 @@ class Seal:
     def load(cls, path: Path, passphrase: str | None = None) -> Seal:
         """The root key kept at ``path``.
 
-        Raises ``Misconfigured`` when the file is missing, readable by others, or needs another passphrase.
+        Raises ``Misconfigured`` when the file is missing, readable by others, needs another passphrase, or stands open
+        although there is one.
         """
         try:
             if path.stat().st_mode & 0o077:
                 raise Misconfigured(f"{path} can be read by others", hint=f"chmod 600 {path}")
             kept = json.loads(path.read_text())
             if "root" in kept:
+                if passphrase is not None:
+                    raise Misconfigured(
+                        f"{path} stands open: the passphrase came after it was made, and locks nothing",
+                        hint="begin with a fresh state directory, or leave RINGWALL_PASSPHRASE out",
+                    )
                 return cls(_bytes(kept["root"]))
             if passphrase is None:
                 raise Misconfigured(f"{path} is locked with a passphrase", hint="set RINGWALL_PASSPHRASE")

@@ -9,8 +9,10 @@ import os
 import signal
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from ringwall.authority.app import App, Routes
 from ringwall.authority.authority import Authority
@@ -30,7 +32,8 @@ class Server:
     """Serves ``authority`` on ``public`` and ``internal`` (bound sockets) and on ``operator.sock`` in ``home``.
 
     ``internal_tls`` must require client certificates of our own CA. The mounts are what other rooms serve at each
-    listener, by path prefix, and ``operator_routes`` what they add for operators.
+    listener, by path prefix, and ``operator_routes`` what they add for operators. Of ``public_proxies`` the public
+    listener believes whom they speak for.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Server:
         internal: socket.socket,
         internal_tls: ssl.SSLContext,
         public_tls: ssl.SSLContext | None = None,
+        public_proxies: Sequence[str] = (),
         public_mounts: Mapping[str, ASGI] | None = None,
         internal_mounts: Mapping[str, ASGI] | None = None,
         operator_mounts: Mapping[str, ASGI] | None = None,
@@ -49,7 +53,10 @@ class Server:
     ) -> None:
         self.authority = authority
         self._home = home
-        self.public = Listener(App(authority, OAUTH, public_mounts), public, public_tls)
+        public_app: ASGI = App(authority, OAUTH, public_mounts)
+        if public_proxies:
+            public_app = ProxyHeadersMiddleware(public_app, list(public_proxies))  # type: ignore[arg-type, assignment]
+        self.public = Listener(public_app, public, public_tls)
         self.internal = Listener(
             App(authority, {**OAUTH, **SERVICES}, internal_mounts), internal, internal_tls, protocol=ListMethodProtocol
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 MOST = 16
 """The most redirect URIs that a service may have of each kind."""
 
+_FOREIGN = re.compile(r"[^!-~]|[\"#<>\\^`{|}]")
+_FOREIGN_IN_HOST = re.compile(r"[^A-Za-z0-9.:\[\]-]")
 _FIELDS = ("redirect_uris", "post_logout_redirect_uris", "audiences")
 
 
@@ -83,13 +86,8 @@ def is_local(uri: str) -> bool:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if (
-        parts.scheme not in ("http", "https")
-        or "@" in parts.netloc
-        or "#" in uri
-        or "\\" in uri
-        or not uri.isprintable()
-    ):
+    # What is not a URI's character (RFC 3986 section 2) would be markup or a directive where the address is shown.
+    if parts.scheme not in ("http", "https") or _FOREIGN.search(uri) or _FOREIGN_IN_HOST.search(parts.netloc):
         return False
     if host == "localhost" or host.endswith(".localhost"):
         return True

@@ -38,7 +38,7 @@ def command(production: bool, as_json: bool) -> None:
         click.echo(json.dumps({"hazards": [asdict(hazard) for hazard in found]}))
     else:
         if settings is not None:
-            click.echo("\n".join(explain(settings)))
+            click.echo("\n".join(explain(settings)) + "\n")
         _show(found, production)
     sys.exit(1 if production and found else 0)
 
@@ -110,6 +110,6 @@ def _show(found: list[Hazard], production: bool) -> None:
     if not found:
         click.echo("Nothing here is unsafe in production.")
         return
-    click.echo(f"\nUnsafe in production{'' if production else ', and fine here'}:")
+    click.echo(f"Unsafe in production{'' if production else ', and fine here'}:")
     for hazard in found:
         click.echo(f"  {paint(hazard.id, '33')}: {hazard.reason}\n    fix: {hazard.fix}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,19 @@ if TYPE_CHECKING:
     from ringwall.on.serve import Server
 
 _PATIENCE = 20.0
+_PORT = 8000
 
 
 @click.command()
 @click.argument("app")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--port", default=8000, show_default=True, help="The public port; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=int,
+    help="The public port; 0 takes a free one (default: 8000; in development, when that is taken, 0).",
+)
 @click.option("--internal-port", default=0, help="The internal port; 0, the default, takes a free one.")
-def command(app: str, host: str, port: int, internal_port: int) -> None:
+def command(app: str, host: str, port: int | None, internal_port: int) -> None:
     """Serve APP (module:attribute), ASGI or WSGI, as the service that the ringwall.toml here describes.
 
     Its public listener is for browsers and tokens; its internal one lets in nobody but services, by certificate.
@@ -42,6 +48,9 @@ def command(app: str, host: str, port: int, internal_port: int) -> None:
     _show_log(settings.service.name)
     server = _server(_as_asgi(application), composed, host, port, internal_port)
     _announce(settings, server, host)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn sends itself the signal anew at its end, and by default that would be before our audit log is written.
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     try:
         server.run()
     finally:
@@ -50,11 +59,9 @@ def command(app: str, host: str, port: int, internal_port: int) -> None:
 
 def _show_log(service: str) -> None:
     """Show what the service logs, unless it has set up logging by itself."""
-    if logging.root.handlers:
-        return
-    logging.basicConfig(format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    for name in (service, "ringwall"):
-        logging.getLogger(name).setLevel(logging.INFO)
+    if not logging.root.handlers:
+        logging.basicConfig(format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        logging.getLogger(service).setLevel(logging.INFO)
 
 
 def _as_asgi(app: Any) -> Any:
@@ -75,17 +82,26 @@ def _wait_for_identity(composed: Composition) -> None:
         raise Misconfigured(f"this service has no certificate: {error.message}", hint=error.hint) from error
 
 
-def _server(app: Any, composed: Composition, host: str, port: int, internal_port: int) -> Server:
+def _server(app: Any, composed: Composition, host: str, port: int | None, internal_port: int) -> Server:
     from ringwall.on.serve import Server
     from ringwall.peers.check import PeerCheck
 
     listen = composed.settings.service.listen
-    return Server(
-        app,
-        public=(host, port) if "public" in listen else None,
-        internal=(host, internal_port) if "internal" in listen else None,
-        check=PeerCheck(composed.identity),
-    )
+
+    def at(public: int) -> Server:
+        return Server(
+            app,
+            public=(host, public) if "public" in listen else None,
+            internal=(host, internal_port) if "internal" in listen else None,
+            check=PeerCheck(composed.identity),
+        )
+
+    if port is not None or not composed.settings.development:
+        return at(_PORT if port is None else port)
+    try:
+        return at(_PORT)
+    except Misconfigured:
+        return at(0)  # several services on one machine, and nobody said where
 
 
 def _announce(settings: Settings, server: Server, host: str) -> None:

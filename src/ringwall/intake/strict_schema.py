@@ -39,7 +39,7 @@ def strict_schema(schema: Any, model: type) -> Any:
     return _bounded(schema, kind)
 
 
-def _bounded(schema: dict[str, Any], kind: str) -> Any:
+def _bounded(schema: Any, kind: str) -> Any:
     if kind == "str":
         schema.update(strict=True, max_length=schema.get("max_length", TEXT))
         lines = bool(schema.get("metadata", {}).get("ringwall_lines"))

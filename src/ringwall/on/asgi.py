@@ -96,7 +96,8 @@ class Gate:
     async def _wait(self, visit: Visit, wait: Wait) -> None:
         try:
             future = self._guard.keeper.submit(wait.find())
-            admitted(visit, await asyncio.wait_for(asyncio.wrap_future(future), DEADLINE))
+            # Shielded: a renewal has spent its refresh token, and must be able to keep what it got for it.
+            admitted(visit, await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), DEADLINE))
         except TimeoutError:
             failed(visit, Unavailable("the proof of who calls could not be checked in time"))
         except (Unauthenticated, Unavailable) as error:

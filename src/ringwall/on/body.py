@@ -30,21 +30,18 @@ def body(model: type[BaseModel]) -> Callable[[F], F]:
         name = _receiver(view, model)
         signature = inspect.signature(view)
 
-        if inspect.iscoroutinefunction(view):
+        @functools.wraps(view)
+        def taking(*args: Any, **kwargs: Any) -> Any:
+            return view(*args, **kwargs, **{name: _read(model, known)})
 
-            @functools.wraps(view)
-            async def taking(*args: Any, **kwargs: Any) -> Any:
-                return await view(*args, **kwargs, **{name: _read(model, known)})
+        @functools.wraps(view)
+        async def awaiting(*args: Any, **kwargs: Any) -> Any:
+            return await view(*args, **kwargs, **{name: _read(model, known)})
 
-        else:
-
-            @functools.wraps(view)
-            def taking(*args: Any, **kwargs: Any) -> Any:
-                return view(*args, **kwargs, **{name: _read(model, known)})
-
+        wrapper: Any = awaiting if inspect.iscoroutinefunction(view) else taking
         rest = [parameter for parameter in signature.parameters.values() if parameter.name != name]
-        taking.__signature__ = signature.replace(parameters=rest)  # type: ignore[attr-defined]
-        return taking
+        wrapper.__signature__ = signature.replace(parameters=rest)
+        return wrapper
 
     return put
 

@@ -98,7 +98,7 @@ class _Doors:
     def _nowhere(self, visit: Visit, error: HTTPException | None) -> Response:  # noqa: RET503 - refuse() never returns
         if isinstance(error, RequestRedirect):
             visit.decided = True
-            return _response(Answer(error.code, (("location", error.new_url),), b""))
+            return _response(Answer(error.code or 308, (("location", error.new_url),), b""))
         status = error.code if error is not None and error.code else 404
         if status == 404 and visit.path == "/me" and visit.method in ("GET", "HEAD"):
             found = me.json_of(me.caller(visit))

@@ -11,7 +11,6 @@ from ringwall.current import Visit
 from ringwall.errors import Invalid
 from ringwall.intake.json_text import is_json, may_be_json, parse
 
-
 _PIECE = 1 << 16
 
 

@@ -21,6 +21,7 @@ class WorkloadClient:
     """
 
     name = "certificate"
+    revision = 0
 
     def __init__(self, address: str) -> None:
         self._path = _path(address)

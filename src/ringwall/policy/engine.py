@@ -141,9 +141,8 @@ class Engine:
 
     def _make(self, action: str, kind: Kind) -> Plan:
         plan = Plan()
-        name = kind if isinstance(kind, str) else kind.__name__
         for rule, predicates in self._compiled:
-            if rule.speaks_of(action, name):
+            if rule.speaks_of(action, kind):
                 plan.add(_entry(rule, predicates, kind))
         self._plans[action, kind] = plan
         return plan

@@ -46,6 +46,7 @@ def python_rule(
         effect=effect,
         actions=actions,
         resource_type=resource_type,
+        resource_class=resource_class,
         condition=None if condition == Literal(value=True) else condition,
         requires=tuple(translation.requires),
         sentence=sentence or ast.unparse(returned),

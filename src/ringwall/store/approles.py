@@ -84,7 +84,8 @@ def secret(reader: Reader, role: str, *, digest: bytes = b"", accessor: str = ""
     )
     if row is None:
         return None
-    return SecretIdRow(*(*row[:-1], json.loads(row[-1])))
+    hash_, name, accessor_, created, expires, ttl, uses, meta = row
+    return SecretIdRow(hash_, name, accessor_, created, expires, ttl, uses, json.loads(meta))
 
 
 def spend_secret(tx: Transaction, row: SecretIdRow) -> None:

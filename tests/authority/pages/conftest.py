@@ -34,8 +34,14 @@ class Browser:
     async def ask(self, **changes: str | None) -> httpx2.Response:
         """Send an authorization request, with ``changes`` (``None`` leaves a parameter out)."""
         asked: dict[str, str | None] = {
-            "client_id": SHOP, "redirect_uri": CALLBACK, "response_type": "code", "scope": "openid profile",
-            "state": "st4te", "nonce": "n0nce", "code_challenge": CHALLENGE, "code_challenge_method": "S256",
+            "client_id": SHOP,
+            "redirect_uri": CALLBACK,
+            "response_type": "code",
+            "scope": "openid profile",
+            "state": "st4te",
+            "nonce": "n0nce",
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
             **changes,
         }
         sent = {name: value for name, value in asked.items() if value is not None}

@@ -187,8 +187,8 @@ async def test_logout_asks_without_a_hint_and_ends_everything(browser: Any, auth
     await browser.log_in()
     held = await sessions.session(authority, _cookie(browser, "ringwall-authority"))
     assert held is not None
-    page = await browser.client.get("/logout", params={"client_id": "spiffe://ringwall.internal/shop",
-                                                       "post_logout_redirect_uri": "http://shop.localhost:8401/"})  # fmt: skip
+    asked = {"client_id": "spiffe://ringwall.internal/shop", "post_logout_redirect_uri": "http://shop.localhost:8401/"}
+    page = await browser.client.get("/logout", params=asked)
     assert "Log out?" in page.text
     assert (await browser.send(page, origin="https://evil.example")).status_code == 403
     gone = await browser.send(page)

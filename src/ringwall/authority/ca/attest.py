@@ -14,6 +14,9 @@ from ringwall.peers.identity import SpiffeId
 Attestor = Callable[[int, int, int], str | None]
 """``(pid, uid, gid) -> service name``, or ``None`` when the process is nobody we know."""
 
+RESERVED = "authority"
+"""The name in our own certificate. Whoever was given it could stand in our place."""
+
 _LARGEST = 256 * 1024
 
 
@@ -72,7 +75,7 @@ def _declared(file: Path, uid: int) -> str | None:
             if not stat.S_ISREG(facts.st_mode) or facts.st_uid != uid or facts.st_size > _LARGEST:
                 return None
             name = tomllib.loads(opened.read(_LARGEST).decode())["service"]["name"]
-        if not isinstance(name, str) or "/" in name:
+        if not isinstance(name, str) or "/" in name or name == RESERVED:
             return None
         SpiffeId.of("any", name)
     except (OSError, ValueError, KeyError, TypeError, Invalid):

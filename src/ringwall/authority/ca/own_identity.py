@@ -8,7 +8,6 @@ import logging
 from ringwall.authority.ca.issuer import Issuer
 from ringwall.authority.ca.profile import LeafIdentity
 from ringwall.clock import SYSTEM, Clock
-from ringwall.errors import RingwallError
 from ringwall.peers.x509_context import X509Context
 
 log = logging.getLogger("ringwall.authority")
@@ -40,6 +39,6 @@ class OwnIdentity:
             await asyncio.sleep(max(_RETRY, (held.not_after - self._clock.now()) / 2))
             try:
                 await self.begin()
-            except RingwallError as error:
-                log.error("the authority could not renew its own certificate: %s", error)
+            except Exception:
+                log.exception("the authority could not renew its own certificate; it is tried again")
                 await asyncio.sleep(_RETRY)

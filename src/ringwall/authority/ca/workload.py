@@ -32,6 +32,8 @@ from ringwall.peers.x509_context import X509Context
 
 log = logging.getLogger("ringwall.authority.workload")
 
+_jitter = random.SystemRandom()
+
 Profile = Callable[[str], LeafIdentity]
 """The names that a service's certificate shall carry."""
 
@@ -120,9 +122,10 @@ class WorkloadServer:
         if stream.metadata is None or stream.metadata.get(SECURITY_HEADER) != "true":
             raise GRPCError(Status.INVALID_ARGUMENT, "security header missing from request")
         self._connections.add(_transport(stream))
-        await stream.recv_message()
+        # Who it is comes before what it sends: a message of a stranger could be of any size.
         if (name := self._service(stream)) is None:
             raise GRPCError(Status.PERMISSION_DENIED, "no identity issued")
+        await stream.recv_message()
         return name
 
     def _service(self, stream: Stream[Any, Any]) -> str | None:
@@ -144,7 +147,7 @@ class WorkloadServer:
     def _half_life(self, context: X509Context) -> float:
         """When to renew: at half of what is left, less some jitter, so that services do not renew all together."""
         now = self._clock.now()
-        return now + (context.not_after - now) * random.uniform(0.45, 0.5)  # noqa: S311 - jitter, not a secret
+        return now + (context.not_after - now) * _jitter.uniform(0.45, 0.5)
 
 
 async def _unimplemented(_stream: Stream[Any, Any]) -> None:

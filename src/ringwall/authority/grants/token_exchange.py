@@ -13,7 +13,7 @@ from ringwall.authority.access_token import REGISTERED, AccessToken, answer
 from ringwall.authority.grants.asked import PERSONAL, scope, target_allowed
 from ringwall.authority.http import Answer
 from ringwall.authority.oauth.error import OAuthError
-from ringwall.authority.own_token import own_token
+from ringwall.authority.own_token import is_revoked, own_token
 from ringwall.authority.revocation import issue_time
 from ringwall.errors import Unauthenticated
 from ringwall.store import ledger
@@ -46,6 +46,8 @@ async def grant(authority: Authority, client: Client, form: Mapping[str, str]) -
     act = _act(client, subject.claims.get("act"))
     issued = await issue_time(authority, sub=subject.sub, sid=subject.sid, client=client.id)
     lifetime = authority.settings.lifetimes.access
+    if is_revoked(authority, subject):  # while the issue waited for a cut-off of this second
+        raise OAuthError("invalid_request", "the subject token was revoked")
     if subject.expires <= issued:
         raise OAuthError("invalid_request", "the subject token has expired")
     held = [name for name in str(subject.claims.get("scope", "")).split() if name not in PERSONAL]

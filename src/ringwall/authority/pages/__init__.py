@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from ringwall.authority.pages import authorize, consent, login, logout, page
+from ringwall.errors import Unavailable
 
 if TYPE_CHECKING:
     from ringwall.authority.authority import Authority
@@ -25,7 +26,12 @@ def pages(authority: Authority, directory: Directory) -> Starlette:
             Route("/pages.css", page.stylesheet, methods=["GET"]),
             Route("/", page.front, methods=["GET"]),
         ],
-        exception_handlers={page.Refused: page.refused, Exception: page.failed, 404: page.missing},
+        exception_handlers={
+            page.Refused: page.refused,
+            Unavailable: page.failed,
+            Exception: page.failed,
+            404: page.missing,
+        },
     )
     app.state.authority, app.state.directory = authority, directory
     return app

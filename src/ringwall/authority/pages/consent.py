@@ -14,13 +14,14 @@ from ringwall.store.contract import Transaction
 
 
 async def endpoint(request: Request) -> Response:
-    """Remember the yes and hand over the code, or tell the application of the no."""
+    """Remember the yes and hand over the code, or tell the application of the no. Both are written down."""
     authority = authority_of(request)
     asked, fields = await authorize.again(request)
     session = await sessions.session(authority, request.cookies.get(cookies.session_name(authority)))
     if session is None:
         raise Refused("your session has ended", status=401, hint="go back to the application and begin again")
     if fields.get("answer") != "allow":
+        await authority.record("consent.denied", actor=session.sub, subject=asked.client.id, scope=asked.scope)
         return authorize.away(asked.answer(authority.settings.issuer, error="access_denied"))
     now = authority.clock.now()
     await authority.store.write(_consent, session.sub, asked.client.id, asked.scope, now)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ringwall.authority.authority import Authority
     from ringwall.authority.people.directory import Directory
 
-log = logging.getLogger("ringwall.authority.pages")
+_HERE = "ringwall.authority.pages"
+log = logging.getLogger(_HERE)
 
 
 class Refused(RingwallError):
@@ -63,7 +64,7 @@ def headers(lead_to: str = "") -> dict[str, str]:
 
 
 async def stylesheet(_request: Request) -> Response:
-    css = resources.files(__package__).joinpath("pages.css").read_bytes()
+    css = resources.files(_HERE).joinpath("pages.css").read_bytes()
     return Response(
         css, media_type="text/css", headers={"cache-control": "max-age=3600", "x-content-type-options": "nosniff"}
     )
@@ -93,4 +94,4 @@ async def failed(_request: Request, error: Exception) -> Response:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return Environment(loader=PackageLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True)

@@ -42,7 +42,7 @@ class Directory:
         """
         async with self._throttle.attempt(name, address, device) as attempt:
             row = self._authority.store.read(rows.get, name)
-            right = await self._passwords.verify(row.password if row else None, password)
+            right = await self._passwords.verify(row.password if row else None, password, known=device is not None)
             if row is None or not right or row.disabled:
                 # A name that nobody has may be a password typed into the wrong field: it is not written down.
                 await self._authority.record("login.refused", subject=row.sub if row else "", address=address)

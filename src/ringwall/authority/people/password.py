@@ -16,7 +16,7 @@ from ringwall.errors import Unavailable
 LONGEST = 1024
 """Characters. A longer password is refused before it costs anything."""
 
-_WAITING = 64
+_WAITING, _KEPT = 96, 32
 R = TypeVar("R")
 
 
@@ -34,12 +34,14 @@ class Passwords:
         """The encoded hash to store."""
         return await self._run(self._hasher.hash, password)
 
-    async def verify(self, encoded: str | None, password: str) -> bool:
+    async def verify(self, encoded: str | None, password: str, *, known: bool = False) -> bool:
         """Whether ``password`` is the one behind ``encoded``; ``None`` is nobody's, and takes as long.
 
-        Raises ``Unavailable`` when too many wait already.
+        ``known`` is who comes from a known device: strangers, however many, leave places for them. Raises
+        ``Unavailable`` when too many wait already.
         """
-        matches = await self._run(self._matches, encoded or self._nobody, password[:LONGEST])
+        room = _WAITING if known else _WAITING - _KEPT
+        matches = await self._run(self._matches, encoded or self._nobody, password[:LONGEST], room=room)
         return matches and encoded is not None and len(password) <= LONGEST
 
     def outdated(self, encoded: str) -> bool:
@@ -55,8 +57,8 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
 
-    async def _run(self, work: Callable[..., R], *args: str) -> R:
-        if self._waiting >= _WAITING:
+    async def _run(self, work: Callable[..., R], *args: str, room: int = _WAITING) -> R:
+        if self._waiting >= room:
             raise Unavailable("too many passwords wait to be checked", retry_after=2.0)
         self._waiting += 1
         try:

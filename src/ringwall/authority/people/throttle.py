@@ -1,9 +1,10 @@
-"""Guessing is slow, and the owner is never locked out.
+"""Guessing is slow, and the owner is not locked out of a browser that they have used before.
 
 Every attempt reserves its place before it is checked, so a thousand guesses in parallel are a thousand in a row. An
 attempt over budget *waits*; it is not refused, and a right password is right however many wrong ones came before it.
 Attempts are counted per name and network, per network, and per name; a browser in which this person has logged in
-before has a count of its own, which a stranger's guesses do not touch.
+before has a count of its own, which a stranger's guesses do not touch. In a new browser the owner waits in one line
+with those who guess from many networks at once: nothing tells them apart.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from ringwall.clock import Clock
 from ringwall.errors import Unavailable
@@ -131,4 +132,7 @@ def _network(address: str) -> str:
         found = ip_address(address)
     except ValueError:
         return address
-    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))
+    if isinstance(found, IPv6Address):
+        # On a listener for both, IPv4 comes dressed as IPv6, and all of it would be one /64.
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+    return str(found)

@@ -14,6 +14,9 @@ from ringwall.authority.vault.call import Refused
 from ringwall.store.kv import Config, Entry, Version
 
 DEFAULT_VERSIONS = 10
+MOST_VERSIONS = 100
+"""The most that are kept of one secret, whatever was asked for: every access reads the marks of them all."""
+
 MICRO = 1_000_000
 
 
@@ -23,7 +26,7 @@ def written(entry: Entry, config: Config, now: int, author: str) -> Entry:
     version = Version(now, _expiry(entry, config, now), destroyed=False, author=author)
     versions = {**entry.versions, number: version}
     oldest = entry.oldest
-    kept = max(entry.max_versions, config.max_versions) or DEFAULT_VERSIONS
+    kept = min(max(entry.max_versions, config.max_versions) or DEFAULT_VERSIONS, MOST_VERSIONS)
     if number - oldest >= kept:
         oldest = number - kept + 1
         versions = {n: v for n, v in versions.items() if n >= oldest}

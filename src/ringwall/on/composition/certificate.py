@@ -14,6 +14,7 @@ class CertificateSource:
     """The Workload API client, with its socket looked up anew for each connection."""
 
     name = "certificate"
+    revision = 0
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -24,5 +25,8 @@ class CertificateSource:
             async for context in updates:
                 yield context
 
-    encode = staticmethod(X509Context.encode)
-    decode = staticmethod(X509Context.decode)
+    def encode(self, value: X509Context) -> bytes:
+        return value.encode()
+
+    def decode(self, data: bytes) -> X509Context:
+        return X509Context.decode(data)

@@ -101,7 +101,8 @@ class Exchange:
             raise Unavailable(f"the authority gave no token for {audience}: {type(error).__name__}") from error
         if response.status_code in (400, 401, 403):
             said = f"{answer.get('error', '')}: {answer.get('error_description', '')}"
-            raise Unauthenticated(f"the authority refused a token for {audience}: {said[:300]}")
+            # Not the caller's 401: whoever is signed in here would be sent to sign in again, and again.
+            raise Unavailable(f"the authority refused a token for {audience}: {said[:300]}", retry_after=5.0)
         if response.status_code != 200 or not isinstance(answer.get("access_token"), str):
             raise Unavailable(f"the authority answered {response.status_code} for a token for {audience}")
         return answer["access_token"], float(answer.get("expires_in", 0))

@@ -31,6 +31,7 @@ class KeysSource:
     """The authority's keys: every five minutes, and at once when somebody asks."""
 
     name = "keys"
+    revision = 0
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

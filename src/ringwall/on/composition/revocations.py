@@ -24,6 +24,10 @@ class RevocationsSource:
 
     name = "revocations"
 
+    @property
+    def revision(self) -> int:
+        return 0 if self._cutoffs is None else self._cutoffs.seq
+
     def __init__(self, client: Client, clock: Clock = SYSTEM) -> None:
         self._client = client
         self._clock = clock

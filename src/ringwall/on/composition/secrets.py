@@ -31,6 +31,7 @@ class SecretsSource:
     """The current version of every secret that the configuration names, by name."""
 
     name = "secrets"
+    revision = 0
 
     def __init__(self, settings: Settings, client: Client, clock: Clock = SYSTEM) -> None:
         self._service = settings.service.name

@@ -23,10 +23,10 @@ def test_an_overridden_method_runs_no_handler_that_is_closed(guard: Guard) -> No
 
     class Orders(HTTPEndpoint):
         @starlette.public
-        async def post(self, request: Request) -> PlainTextResponse:  # noqa: ARG002
+        async def post(self, request: Request) -> PlainTextResponse:
             return PlainTextResponse("posted")
 
-        async def delete(self, request: Request) -> PlainTextResponse:  # noqa: ARG002
+        async def delete(self, request: Request) -> PlainTextResponse:
             ran.append("deleted")
             return PlainTextResponse("deleted")
 
