@@ -16,6 +16,7 @@ from ringwall.authority.revocation import Cutoffs
 from ringwall.authority.seal import Seal
 from ringwall.authority.settings import Settings
 from ringwall.clock import SYSTEM, Clock
+from ringwall.errors import Misconfigured
 from ringwall.store import families, ledger, people, revocations
 from ringwall.store.connection import Synchronous
 from ringwall.store.contract import Store, Transaction
@@ -58,7 +59,10 @@ class Authority:
 
         Raises ``Misconfigured`` for a wrong passphrase and ``Unavailable`` for a store that another process has.
         """
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Misconfigured(f"cannot make the state directory {home}: {error.strerror}") from error
         root, database = home / "root.key", home / "authority.db"
         # A database without its root key is a loss to be told, not an occasion for a new key.
         seal = Seal.load(root, passphrase) if root.exists() or database.exists() else Seal.create(root, passphrase)

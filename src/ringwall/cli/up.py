@@ -60,6 +60,7 @@ async def _serve(deployment: Deployment, example: bool) -> None:
     asked = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    _report_ports(deployment, running.deployment)
     _greet(running.deployment)
     try:
         if example:
@@ -72,6 +73,12 @@ async def _serve(deployment: Deployment, example: bool) -> None:
             await asked.wait()
     finally:
         await running.stop()
+
+
+def _report_ports(asked: Deployment, got: Deployment) -> None:
+    for wanted, found in ((asked.public, got.public), (asked.internal, got.internal)):
+        if wanted[1] != found[1]:
+            click.echo(f"Port {wanted[1]} is in use; {found[1]} was free.")
 
 
 def _greet(deployment: Deployment) -> None:
