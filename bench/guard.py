@@ -39,13 +39,13 @@ async def bare(scope: Any, receive: Any, send: Any) -> None:
 def make_guard() -> Any:
     """A guard whose layers are real where they are on the path of every request: verified-token cache and rules."""
     from ringwall.caller import Caller
-    from ringwall.config import Service, Settings
     from ringwall.guard import Admitted, Parts
     from ringwall.keeper import Keeper
     from ringwall.on.guard import Guard
     from ringwall.policy.authorizer import Authorizer
     from ringwall.policy.grant import role_rules
     from ringwall.secret import Secret
+    from ringwall.settings import Service, Settings
 
     ann = Admitted(Caller("ann", roles=frozenset({"customer"}), proof="bearer"), TOKEN)
 

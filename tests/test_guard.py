@@ -10,7 +10,6 @@ import pytest
 
 from ringwall import current
 from ringwall.caller import Caller
-from ringwall.config import Service, Settings
 from ringwall.errors import Denied, Unavailable
 from ringwall.guard import Guard, Parts
 from ringwall.keeper import Keeper
@@ -20,6 +19,7 @@ from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.grant import role_rules
 from ringwall.refusal import Refusal
 from ringwall.secret import Secret
+from ringwall.settings import Service, Settings
 
 ANN = Caller("ann", roles=frozenset({"customer"}))
 

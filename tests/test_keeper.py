@@ -210,7 +210,10 @@ def test_it_starts_again_in_a_forked_child() -> None:
 def test_a_stopped_keeper_leaves_no_thread() -> None:
     keeper = Keeper()
     assert keeper.watch(Letters(), max_age=60).wait(5)
+    thread = keeper._thread
+    assert thread is not None
+    assert thread.is_alive()
     keeper.stop()
-    assert not any(thread.name == "ringwall-keeper" and thread.is_alive() for thread in threading.enumerate())
+    assert not thread.is_alive()
     with pytest.raises(Unavailable, match="stopped"):
         keeper.submit(asyncio.sleep(0))

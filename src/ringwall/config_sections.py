@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ringwall.config import (
+from ringwall.settings import (
     AuthorityAddress,
     Limits,
     LoginSettings,

@@ -19,7 +19,6 @@ from ringwall.log import Log
 from ringwall.refusal import Refusal
 
 if TYPE_CHECKING:
-    from ringwall.config import Settings
     from ringwall.current import Visit
     from ringwall.keeper import Keeper
     from ringwall.login.web import WebRequest, WebResponse
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from ringwall.policy.authorizer import Authorizer
     from ringwall.policy.rule import Rule
     from ringwall.secret import Secret
+    from ringwall.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 

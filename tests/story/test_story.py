@@ -6,6 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -32,6 +33,10 @@ def place_order(page: Page, system: System) -> tuple[int, str]:
     number = re.search(r"\d+", heading.inner_text())
     assert number is not None
     return int(number[0]), page.locator("#receipt").inner_text()
+
+
+def is_data(path: Path) -> bool:
+    return path.is_file() and (".ringwall" in path.parts or ".db" in path.suffixes)
 
 
 def test_the_whole_story(system: System, page: Page, new_page: Callable[[], Page]) -> None:
@@ -91,6 +96,16 @@ def test_the_whole_story(system: System, page: Page, new_page: Callable[[], Page
     thief.goto(system.shop)
     expect(thief).to_have_title("Log in")
     assert "INTACT" in system.run("audit", "verify")
+
+    # Nothing of what was secret on the way lies in any log, database, snapshot or dump that all this left behind.
+    receipts = system.run("secret", "get", "orders/receipts", "--show").strip()
+    cookies = [cookie["value"] for cookie in before if "value" in cookie]
+    left_behind = [system.output, *(path for path in system.directory.glob("examples/**/*") if is_data(path))]
+    assert len(left_behind) > 10
+    for path in left_behind:
+        content = path.read_bytes()
+        for secret in ("4111111111111111", receipts, *cookies, "eyJhbGciOi"):
+            assert secret.encode() not in content, f"{secret[:4]}… is in {path}"
 
 
 def test_a_wrong_password_says_so_and_keeps_the_name(system: System, page: Page) -> None:

@@ -24,6 +24,7 @@ import pytest
 from ringwall import config
 from ringwall.on.composition.authority_client import AuthorityClient
 from ringwall.on.composition.certificate import CertificateSource
+from ringwall.settings import Settings
 
 from .conftest import Installation, Person
 
@@ -182,7 +183,7 @@ def test_after_a_logout_neither_her_session_nor_her_token_is_taken(shop: Shop, a
         assert stranger.http.get("/me").status_code == 401
 
 
-async def redeem(settings: config.Settings, form: dict[str, str]) -> str:
+async def redeem(settings: Settings, form: dict[str, str]) -> str:
     """Exchange a code as the service of ``settings``, which proves itself by its certificate."""
     updates = CertificateSource(settings).updates()
     identity = await anext(updates)

@@ -17,7 +17,7 @@ from ringwall.errors import Misconfigured
 if TYPE_CHECKING:
     from ringwall.authority.deployment import Deployment
     from ringwall.authority.hazards import Hazard
-    from ringwall.config import Settings
+    from ringwall.settings import Settings
 
 
 @click.command()
@@ -27,12 +27,13 @@ def command(production: bool, as_json: bool) -> None:
     """Explain ringwall.toml, and authority.toml, of this directory. Exit status 1 with --production for any hazard."""
     from ringwall import config
     from ringwall.authority import deployment
+    from ringwall.settings import FILE
 
     here = Path.cwd()
-    settings = config.load(here) if (here / config.FILE).is_file() else None
+    settings = config.load(here) if (here / FILE).is_file() else None
     authority = deployment.read(here) if (here / deployment.FILE).is_file() else None
     if settings is None and authority is None:
-        raise Misconfigured(f"there is no {config.FILE} here", hint="create one with 'ringwall init'")
+        raise Misconfigured(f"there is no {FILE} here", hint="create one with 'ringwall init'")
     found = [*(_of_service(settings) if settings else ()), *(_of_authority(authority) if authority else ())]
     if as_json:
         click.echo(json.dumps({"hazards": [asdict(hazard) for hazard in found]}))

@@ -12,9 +12,9 @@ import click
 from ringwall.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from ringwall.config import Settings
     from ringwall.on.composition.parts import Composition
     from ringwall.on.serve import Server
+    from ringwall.settings import Settings
 
 _PATIENCE = 20.0
 _PORT = 8000

@@ -59,9 +59,10 @@ def _find(wanted: str) -> Iterator[dict[str, Any]]:
 def _state_directories() -> Iterator[Path]:
     """The state of the service here, or of every service of the installation here."""
     from ringwall import config
+    from ringwall.settings import FILE
 
     here = Path.cwd()
-    if (here / config.FILE).is_file():
+    if (here / FILE).is_file():
         yield config.load(here).state_directory
     for directory in (here, *here.parents):
         if (services := directory / ".ringwall" / "services").is_dir():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from ringwall.config import Limits
 from ringwall.current import Visit
 from ringwall.errors import Invalid
 from ringwall.intake.json_text import may_be_json, parse
+from ringwall.settings import Limits
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 

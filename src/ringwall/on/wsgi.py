@@ -57,7 +57,9 @@ class Gate:
         try:
             self._enter(visit, environ)
             if path in self._login_paths:
-                return exit_.answer(self._login(visit, environ), head=visit.method == "HEAD")
+                reply = self._login(visit, environ)
+                visit.end()
+                return exit_.answer(reply, head=visit.method == "HEAD")
             chunks = self._app(environ, exit_)
             # An application may call start_response as late as with its first chunk.
             return _Visited(chunks if exit_.started else _begun(chunks), visit)
@@ -166,8 +168,10 @@ class _Visited:
         self._visit = visit
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._chunks
-        self._visit.end()
+        try:
+            yield from self._chunks
+        finally:
+            self._visit.end()
 
     def close(self) -> None:
         self._visit.end()

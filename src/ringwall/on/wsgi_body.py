@@ -6,10 +6,10 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from ringwall.config import Limits
 from ringwall.current import Visit
 from ringwall.errors import Invalid
 from ringwall.intake.json_text import is_json, may_be_json, parse
+from ringwall.settings import Limits
 
 _PIECE = 1 << 16
 

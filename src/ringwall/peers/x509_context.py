@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 
@@ -40,7 +41,7 @@ class X509Context:
         """The context made of these parts, checked to belong together.
 
         Raises :class:`Invalid` for a leaf that is no SVID, and :class:`Tampered` when the key is not the leaf's, a part
-        cannot be read, or a CRL is not signed by a CA of this chain or bundle.
+        cannot be read or was not issued by the next one, or a CRL is not signed by a CA of this chain or bundle.
         """
         if not chain or not bundle:
             raise Tampered("an identity without a certificate or without roots")
@@ -49,9 +50,10 @@ class X509Context:
             public = x509.load_der_x509_certificate(chain[0]).public_key()
             if _spki(public) != _spki(load_der_private_key(key, None).public_key()):
                 raise Tampered("the private key does not belong to the certificate")
+            _must_be_issued(chain, bundle)
             authorities = [x509.load_der_x509_certificate(der) for der in (*chain[1:], *bundle)]
             denied = frozenset(serial for crl in crls for serial in _serials(crl, authorities))
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature) as error:
             raise Tampered("a part of the identity cannot be read") from error
         return cls(leaf.spiffe_id, chain, Secret(key), bundle, leaf.not_before, leaf.not_after, denied)
 
@@ -82,6 +84,27 @@ class X509Context:
             raise Tampered("a saved identity cannot be read") from error
         fresh = cls.assemble(chain, key, bundle)
         return cls(fresh.spiffe_id, chain, fresh.key, bundle, fresh.not_before, fresh.not_after, denied)
+
+
+def _must_be_issued(chain: tuple[bytes, ...], bundle: tuple[bytes, ...]) -> None:
+    """Each certificate must be signed by the next one, and the last by a root.
+
+    No path is validated here; that is for TLS. It tells bytes that were damaged from those that were issued.
+    """
+    certificates = [x509.load_der_x509_certificate(der) for der in chain]
+    for issued, issuer in itertools.pairwise(certificates):
+        issued.verify_directly_issued_by(issuer)
+    # While a root is replaced, two of them carry the same name.
+    if not any(_issued(certificates[-1], x509.load_der_x509_certificate(root)) for root in bundle):
+        raise ValueError("no root has issued the chain")
+
+
+def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(root)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _serials(crl: bytes, authorities: list[x509.Certificate]) -> list[int]:

@@ -13,13 +13,13 @@ import pytest
 
 from ringwall import current
 from ringwall.caller import Caller
-from ringwall.config import AuthorityAddress, Service, Settings
 from ringwall.errors import Unauthenticated
 from ringwall.login.web import WebRequest
 from ringwall.on import flask as face
 from ringwall.on.composition.exchange import Exchange
 from ringwall.on.composition.logins import KeptLogin
 from ringwall.on.guard import Guard
+from ringwall.settings import AuthorityAddress, Service, Settings
 
 ORDERS = "spiffe://ringwall.internal/orders"
 BILLING = Caller("spiffe://ringwall.internal/billing", kind="service", proof="bearer")

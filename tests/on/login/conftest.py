@@ -21,12 +21,12 @@ from joserfc.jwk import ECKey
 
 from ringwall.audit.event import Event
 from ringwall.caller import Caller
-from ringwall.config import Sessions
 from ringwall.login.client import Client
 from ringwall.login.place import Origins
 from ringwall.login.web import WebRequest, WebResponse
 from ringwall.on.login import Keeping, Login, OtherProvider, OwnAuthority, Relying
 from ringwall.secret import Secret
+from ringwall.settings import Sessions
 from ringwall.store.sessions import MemorySessions, SessionStore
 from ringwall.tokens.access_token import Requirements
 from ringwall.tokens.id_token import VerifiedIdToken

@@ -14,7 +14,6 @@ import fastapi
 import flask
 
 from ringwall.caller import Caller
-from ringwall.config import Service, Settings
 from ringwall.errors import Unauthenticated
 from ringwall.guard import Admitted, Credentials, Parts
 from ringwall.keeper import Keeper
@@ -23,6 +22,7 @@ from ringwall.on import flask as on_flask
 from ringwall.on.guard import Guard
 from ringwall.policy.authorizer import Authorizer
 from ringwall.secret import Secret
+from ringwall.settings import Service, Settings
 
 CONTROL: ContextVar[str] = ContextVar("control", default="")
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from ringwall.caller import Caller
-from ringwall.config import Limits, Service, Settings
 from ringwall.errors import Unauthenticated
 from ringwall.guard import Admitted, Credentials, Parts, Wait
 from ringwall.keeper import Keeper
@@ -20,6 +19,7 @@ from ringwall.on.guard import Guard
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.grant import role_rules
 from ringwall.secret import Secret
+from ringwall.settings import Limits, Service, Settings
 
 PEOPLE = {
     "ann": Caller("ann", roles=frozenset({"customer"}), attributes={"region": "eu"}, proof="bearer"),

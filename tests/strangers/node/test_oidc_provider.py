@@ -16,13 +16,13 @@ from urllib.parse import quote_plus, urlsplit
 import httpx2
 import pytest
 
-from ringwall.config import Sessions
 from ringwall.login.client import Client
 from ringwall.login.place import Origins
 from ringwall.login.session import Renewal, key_of, open_session
 from ringwall.login.web import WebRequest, WebResponse
 from ringwall.on.login import Keeping, Login, OtherProvider
 from ringwall.secret import Secret
+from ringwall.settings import Sessions
 from ringwall.store.session_file import FileSessions
 from ringwall.tokens.principal import Naming
 

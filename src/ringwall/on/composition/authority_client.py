@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import httpx2
 
-from ringwall.config import AuthorityAddress, Settings
 from ringwall.on.httpx import async_client
 from ringwall.peers.check import IdentitySource
 from ringwall.peers.identity import SpiffeId
 from ringwall.peers.peer import Peer
+from ringwall.settings import AuthorityAddress, Settings
 
 SERVICE = "authority"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator
 
-from ringwall.config import Settings
 from ringwall.peers.workload_client import WorkloadClient
 from ringwall.peers.x509_context import X509Context
+from ringwall.settings import Settings
 
 
 class CertificateSource:

@@ -10,9 +10,9 @@ from functools import cache
 
 import httpx2
 
-from ringwall.config import Settings
 from ringwall.errors import Unavailable
 from ringwall.login.provider import discovery_url, provider
+from ringwall.settings import Settings
 from ringwall.tokens.keys import MAX_BYTES, KeySet
 
 _EVERY = 300.0

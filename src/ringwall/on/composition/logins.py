@@ -12,7 +12,6 @@ import httpx2
 
 from ringwall.audit.event import Event
 from ringwall.caller import Caller
-from ringwall.config import LoginSettings, Settings
 from ringwall.errors import Unavailable
 from ringwall.keeper import Keeper
 from ringwall.login.client import Client as RelyingClient
@@ -25,6 +24,7 @@ from ringwall.peers.check import IdentitySource, PeerCheck
 from ringwall.peers.context import client_context
 from ringwall.peers.identity import SpiffeId
 from ringwall.secret import Secret
+from ringwall.settings import LoginSettings, Settings
 from ringwall.snapshot_file import key_file
 from ringwall.store.session_file import FileSessions
 from ringwall.store.sessions import MemorySessions, SessionStore

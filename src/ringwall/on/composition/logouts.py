@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ringwall.caller import Caller
-from ringwall.config import Settings
 from ringwall.errors import Unavailable
 from ringwall.keeper import Snapshot
+from ringwall.settings import Settings
 from ringwall.tokens.revocation import Cutoffs
 
 

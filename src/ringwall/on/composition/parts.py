@@ -10,7 +10,6 @@ from pathlib import Path
 from ringwall.audit import logs
 from ringwall.audit.decisions import DecisionLog
 from ringwall.clock import SYSTEM, Clock
-from ringwall.config import Settings
 from ringwall.guard import Parts
 from ringwall.keeper import Keeper
 from ringwall.on.composition.admission import Admission
@@ -27,6 +26,7 @@ from ringwall.on.composition.secrets import Secrets
 from ringwall.on.composition.verification import Verification
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.grant import role_rules, service_rules
+from ringwall.settings import Settings
 
 
 class Composition:

@@ -6,7 +6,6 @@ import functools
 
 import httpx2
 
-from ringwall.config import PeerSettings, Settings
 from ringwall.errors import Misconfigured
 from ringwall.on.composition.exchange import Exchange
 from ringwall.on.composition.whereabouts import whereabouts
@@ -15,6 +14,7 @@ from ringwall.on.httpx.transport import Whereabouts
 from ringwall.peers.check import IdentitySource
 from ringwall.peers.identity import SpiffeId
 from ringwall.peers.peer import Peer
+from ringwall.settings import PeerSettings, Settings
 
 
 class Peers:

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping
 import httpx2
 
 from ringwall.clock import SYSTEM, Clock
-from ringwall.config import SecretSettings, Settings
 from ringwall.errors import Misconfigured, Tampered, Unavailable
 from ringwall.keeper import Keeper
 from ringwall.on.composition.authority_client import Client
@@ -18,6 +17,7 @@ from ringwall.secret import Secret
 from ringwall.secrets import kv
 from ringwall.secrets.kv import Lease, Version
 from ringwall.secrets.live import LiveSecret
+from ringwall.settings import SecretSettings, Settings
 
 EVERY = 5.0
 """Seconds between two looks. Each is one audit row at the authority for each secret, so it is not shorter."""

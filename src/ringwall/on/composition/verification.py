@@ -6,9 +6,9 @@ import math
 
 from ringwall.caller import Caller
 from ringwall.clock import SYSTEM, Clock
-from ringwall.config import AuthorityAddress, Settings
 from ringwall.keeper import Snapshot
 from ringwall.on.composition.issuer import KeysSource, PublishedKeys
+from ringwall.settings import AuthorityAddress, Settings
 from ringwall.tokens.access_token import Requirements
 from ringwall.tokens.keys import KeySet
 from ringwall.tokens.principal import Naming

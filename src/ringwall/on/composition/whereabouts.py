@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from ringwall.config import PeerSettings, Settings
+from ringwall.settings import PeerSettings, Settings
 from ringwall.snapshot_file import write_atomically
 
 FILE = "address.json"

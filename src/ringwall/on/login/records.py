@@ -9,10 +9,10 @@ from typing import Any
 
 from ringwall.caller import Caller
 from ringwall.clock import SYSTEM, Clock
-from ringwall.config import Sessions
 from ringwall.errors import Tampered, Unauthenticated, Unavailable
 from ringwall.login.session import Present, Session, open_session, seal_session
 from ringwall.on.login.relying import OwnAuthority, Relying
+from ringwall.settings import Sessions
 from ringwall.store.sessions import Row, SessionStore
 from ringwall.tokens.keys import UnknownKey
 

@@ -15,6 +15,7 @@ from ringwall import config
 from ringwall.errors import Misconfigured
 from ringwall.sealing.keyring import KeyRing
 from ringwall.sealing.keyring_file import KeyRingFile, MissingKeyRing
+from ringwall.settings import Settings
 
 FILE = "keyring.json"
 PASSPHRASE = "RINGWALL_KEYRING_PASSPHRASE"  # noqa: S105 (the name of a variable)
@@ -79,7 +80,7 @@ def _first(model: type) -> KeyRing:
     return ring
 
 
-def _settings(model: type) -> config.Settings:
+def _settings(model: type) -> Settings:
     source = getattr(sys.modules.get(model.__module__), "__file__", None)
     near = Path(source).parent if source is not None else Path.cwd()
     try:
@@ -89,6 +90,6 @@ def _settings(model: type) -> config.Settings:
     return config.read(found)
 
 
-def ring_file(settings: config.Settings) -> KeyRingFile:
+def ring_file(settings: Settings) -> KeyRingFile:
     """The key ring file of a service."""
     return KeyRingFile(settings.state_directory / FILE, settings.service.name, passphrase=os.environ.get(PASSPHRASE))
