@@ -13,8 +13,6 @@ from ringwall.audit import chain
 from ringwall.store import connection
 from ringwall.store.writer import GroupWriter
 
-pytest.importorskip("apsw")
-
 _spec = importlib.util.spec_from_file_location("power_loss", Path(__file__).with_name("power_loss.py"))
 assert _spec is not None
 assert _spec.loader is not None

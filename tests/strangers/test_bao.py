@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -198,11 +197,8 @@ def test_hvac(house: House) -> None:
     client.adapter.close()
 
 
-def test_curl_at_the_operators_socket(house: House) -> None:
-    curl = shutil.which("curl")
-    if curl is None:
-        pytest.skip("curl is not installed")
-    command = [curl, "--silent", "--path-as-is", "--unix-socket", str(house.socket)]
+def test_curl_at_the_operators_socket(house: House, stranger: Callable[[str], str]) -> None:
+    command = [stranger("curl"), "--silent", "--path-as-is", "--unix-socket", str(house.socket)]
     url = "http://localhost/v1/secret/data/curl"
     sent = [*command, "--json", '{"data": {"value": "x"}}', url]
     assert json.loads(subprocess.run(sent, capture_output=True, check=True).stdout)["data"]["version"] == 1

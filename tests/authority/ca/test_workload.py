@@ -14,6 +14,7 @@ from pathlib import Path
 
 import grpclib.client
 import pytest
+import uvloop
 from cryptography import x509
 from grpclib.const import Status
 from grpclib.exceptions import GRPCError
@@ -82,7 +83,6 @@ def run(request: pytest.FixtureRequest):
                 return await work
 
         if request.param == "uvloop":
-            uvloop = pytest.importorskip("uvloop")
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
                 return loop.run(bounded())
         return asyncio.run(bounded())
