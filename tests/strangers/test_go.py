@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ def test_our_client_and_a_go_server(go_server: int) -> None:
 def test_a_go_server_refuses_another_realm(go_server: int) -> None:
     stranger_realm = Realm()
     held = stranger_realm.held("orders")
-    held.context = type(held.context).assemble(held().chain, held().key.reveal(), REALM.authority.bundle)
+    held.context = dataclasses.replace(held(), bundle=REALM.authority.bundle)
     with client(REALM.peer("billing", go_server), held) as http, pytest.raises(httpx2.TransportError):
         http.get("/api/data")
 
