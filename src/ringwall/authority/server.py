@@ -21,6 +21,7 @@ from ringwall.authority.listener import Listener, bind_unix
 from ringwall.authority.operators import operator_app
 from ringwall.authority.routes import OAUTH, SERVICES
 from ringwall.authority.vault.list_method import ListMethodProtocol
+from ringwall.snapshot_file import write_atomically
 
 NOTE = "authority.json"
 TEND_SECONDS = 60.0
@@ -115,8 +116,4 @@ class Server:
             "trust_domain": settings.trust_domain,
             "pid": os.getpid(),
         }
-        # Written beside and renamed, so that no service ever reads half of it.
-        fresh = self._home / f"{NOTE}.new"
-        fresh.write_text(json.dumps(note, indent=1) + "\n")
-        fresh.chmod(0o600)
-        fresh.replace(self._home / NOTE)
+        write_atomically(self._home / NOTE, f"{json.dumps(note, indent=1)}\n".encode())

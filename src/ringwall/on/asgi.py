@@ -65,7 +65,7 @@ class Gate:
         client = scope.get("client")
         visit = Visit(self._guard, scope.get("method", "GET"), scope["path"], client[0] if client else "")
         current.VISIT.set(visit)
-        exit_ = Exit(send, visit, self._headers, websocket=kind == "websocket")
+        exit_ = Exit(send, visit, self._headers)
         try:
             wait, content_type = _enter(visit, scope)
             if wait is not None:

@@ -16,13 +16,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Exit:
     """A ``send`` that adds secure headers, and lets no response start that nobody has decided about."""
 
-    __slots__ = ("_dropping", "_emptied", "_headers", "_send", "_visit", "_websocket", "started")
+    __slots__ = ("_dropping", "_emptied", "_headers", "_send", "_visit", "started")
 
-    def __init__(self, send: Send, visit: Visit, headers: SecureHeaders, *, websocket: bool) -> None:
+    def __init__(self, send: Send, visit: Visit, headers: SecureHeaders) -> None:
         self._send = send
         self._visit = visit
         self._headers = headers
-        self._websocket = websocket
         self._dropping = self._emptied = False
         self.started = False
 

@@ -97,11 +97,6 @@ class Server(uvicorn.Server):
         return made
 
 
-def serve(app: Any, **options: Any) -> None:
-    """Serve ``app`` until a signal ends the process. Takes and raises what :class:`Server` does."""
-    Server(app, **options).run()
-
-
 def _bind_all(addresses: list[Address]) -> list[socket.socket]:
     with contextlib.ExitStack() as opened:
         bound = [opened.enter_context(_bind(*address)) for address in addresses]

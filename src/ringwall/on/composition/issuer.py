@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from functools import cache
 
 import httpx2
 
 from ringwall.errors import Unavailable
 from ringwall.login.provider import discovery_url, provider
+from ringwall.on.httpx.bounded import AS_IT_IS, public_roots, read_at_most
 from ringwall.settings import Settings
 from ringwall.tokens.keys import MAX_BYTES, KeySet
 
@@ -67,7 +66,7 @@ class KeysSource:
 
     async def _fetch(self) -> bytes:
         issuer, development = self._settings.authority_address().issuer, self._settings.development
-        async with httpx2.AsyncClient(verify=_public_roots(), timeout=_TIMEOUT, trust_env=False) as client:
+        async with httpx2.AsyncClient(verify=public_roots(), timeout=_TIMEOUT, trust_env=False) as client:
             found = provider(
                 await get(client, discovery_url(issuer), MAX_BYTES),
                 issuer,
@@ -80,19 +79,12 @@ class KeysSource:
 async def get(client: httpx2.AsyncClient, url: str, limit: int) -> bytes:
     """The body at ``url``, at most ``limit`` bytes. Raises ``Unavailable`` for anything but a whole 200."""
     try:
-        async with client.stream("GET", url, headers={"accept-encoding": "identity"}) as response:
-            body = bytearray()
-            async for piece in response.aiter_raw():
-                body += piece
-                if len(body) > limit:
-                    raise Unavailable(f"{url} answered with more than {limit} bytes")
+        async with client.stream("GET", url, headers=AS_IT_IS) as response:
+            body = await read_at_most(response, limit)
     except (httpx2.HTTPError, OSError) as error:
         raise Unavailable(f"{url} cannot be reached: {type(error).__name__}") from error
+    if len(body) > limit:
+        raise Unavailable(f"{url} answered with more than {limit} bytes")
     if response.status_code != 200:
         raise Unavailable(f"{url} answered {response.status_code}")
-    return bytes(body)
-
-
-@cache
-def _public_roots() -> ssl.SSLContext:
-    return ssl.create_default_context()
+    return body

@@ -13,6 +13,7 @@ from ringwall.clock import SYSTEM, Clock
 from ringwall.errors import Misconfigured, Tampered, Unavailable
 from ringwall.keeper import Keeper
 from ringwall.on.composition.authority_client import Client
+from ringwall.on.httpx.bounded import AS_IT_IS, read_at_most
 from ringwall.secret import Secret
 from ringwall.secrets import kv
 from ringwall.secrets.kv import Lease, Version
@@ -87,10 +88,14 @@ class SecretsSource:
     async def _send(self, request: kv.Request, headers: Mapping[str, str]) -> tuple[int, bytes]:
         method, path, body = request
         try:
-            response = await self._client().request(method, path, content=body or None, headers=dict(headers))
+            sent = {**headers, **AS_IT_IS}
+            async with self._client().stream(method, path, content=body or None, headers=sent) as response:
+                answer = await read_at_most(response, kv.MAX_ANSWER)
         except (httpx2.HTTPError, OSError) as error:
             raise Unavailable(f"the vault cannot be reached: {type(error).__name__}") from error
-        return response.status_code, response.content
+        if len(answer) > kv.MAX_ANSWER:
+            raise Unavailable(f"the vault answered with more than {kv.MAX_ANSWER} bytes")
+        return response.status_code, answer
 
 
 class Secrets:

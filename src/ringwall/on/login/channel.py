@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from functools import cache
 from typing import TypeVar
 
 import httpx2
@@ -15,6 +14,7 @@ from ringwall.errors import Invalid, Unavailable
 from ringwall.login.client import signed_form
 from ringwall.login.provider import MAX_DOCUMENT, Provider, check_url, discovery_url, provider
 from ringwall.login.token_response import MAX_RESPONSE
+from ringwall.on.httpx.bounded import AS_IT_IS, public_roots, read_at_most
 from ringwall.on.login.relying import OwnAuthority, Relying
 from ringwall.tokens.keys import MAX_BYTES as MAX_KEYS
 from ringwall.tokens.keys import KeySet, UnknownKey
@@ -115,8 +115,7 @@ class Channel:
     ) -> tuple[int, bytes]:
         if self._clock.steady() < self._resting_until:
             raise Unavailable(f"{url} could not be reached a moment ago", retry_after=_REST)
-        # No compression: an answer then cannot grow after it has been measured.
-        headers = {**headers, "accept-encoding": "identity"}
+        headers = {**headers, **AS_IT_IS}
         try:
             async with (
                 asyncio.timeout(DEADLINE),
@@ -125,7 +124,7 @@ class Channel:
                 ) as client,
                 client.stream(method, url, content=body, headers=headers) as response,
             ):
-                return response.status_code, await _bounded(response, limit)
+                return response.status_code, await read_at_most(response, limit)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, ssl.SSLError) as error:
             self._resting_until = self._clock.steady() + _REST
             raise Unavailable(f"{url} cannot be reached: {type(error).__name__}", retry_after=5.0) from error
@@ -138,19 +137,4 @@ class Channel:
         relying = self.relying
         if method == "POST" and isinstance(relying, OwnAuthority) and relying.tls is not None:
             return relying.tls()
-        return _public_context()
-
-
-async def _bounded(response: httpx2.Response, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) > limit:
-            # One byte too many is enough for whoever reads it to refuse it.
-            break
-    return bytes(body[: limit + 1])
-
-
-@cache
-def _public_context() -> ssl.SSLContext:
-    return ssl.create_default_context()
+        return public_roots()

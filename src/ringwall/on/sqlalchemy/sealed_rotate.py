@@ -68,7 +68,6 @@ class _Stored:
 
     def __init__(self, engine: Engine, column: SealedColumn) -> None:
         self._engine = engine
-        self._column = column
         self._key = column.primary_columns
         self._cell = column.column
         self._header = func.substr(type_coerce(column.column, LargeBinary), 1, HEADER_BYTES, type_=LargeBinary)
