@@ -16,10 +16,10 @@ import cedarpy
 
 from ringwall.caller import Caller
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.cedar_text import cedar_text
-from ringwall.policy.grant import role_rules
-from ringwall.policy.python_rule import python_rule
-from ringwall.policy.rule import Rule
+from ringwall.policy.language.cedar_text import cedar_text
+from ringwall.policy.policy import Policy
+from ringwall.policy.rules.grant import role_policies
+from ringwall.policy.rules.python_rule import python_rule
 
 ROUNDS = 15
 
@@ -36,8 +36,8 @@ def owner_or_regional_support(caller: Caller, order: Order) -> bool:
     return caller.id == order.owner or (caller.has_role("support") and caller.region == order.region)
 
 
-def rules(count: int) -> list[Rule]:
-    granted = role_rules({f"role{n}": ["order:read" if n % 2 else f"thing{n}:read"] for n in range(count - 1)})
+def rules(count: int) -> list[Policy]:
+    granted = role_policies({f"role{n}": ["order:read" if n % 2 else f"thing{n}:read"] for n in range(count - 1)})
     return [*granted, python_rule(owner_or_regional_support, "order:read")]
 
 

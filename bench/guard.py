@@ -43,7 +43,7 @@ def make_guard() -> Any:
     from ringwall.keeper import Keeper
     from ringwall.on.guard import Guard
     from ringwall.policy.authorizer import Authorizer
-    from ringwall.policy.grant import role_rules
+    from ringwall.policy.rules.grant import role_policies
     from ringwall.secret import Secret
     from ringwall.settings import Service, Settings
 
@@ -60,7 +60,7 @@ def make_guard() -> Any:
                 BATCH.clear()
 
     settings = Settings(Path("ringwall.toml"), "production", Service("orders"))
-    rules = Authorizer(role_rules({"customer": ("order:read",)}))
+    rules = Authorizer(role_policies({"customer": ("order:read",)}))
     return Guard(Parts(settings, Admission(), rules, Recorder(), Keeper(), None, Secret, str, str))
 
 

@@ -16,7 +16,7 @@ from ringwall.keeper import Keeper
 from ringwall.log import Log
 from ringwall.marks import Mark
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.grant import role_rules
+from ringwall.policy.rules.grant import role_policies
 from ringwall.refusal import Refusal
 from ringwall.secret import Secret
 from ringwall.settings import Service, Settings
@@ -40,7 +40,7 @@ def recorder() -> Recorder:
 @pytest.fixture
 def guard(recorder: Recorder) -> Guard:
     settings = Settings(Path("ringwall.toml"), "production", Service("orders"))
-    rules = Authorizer(role_rules({"customer": ("order:create",)}))
+    rules = Authorizer(role_policies({"customer": ("order:create",)}))
     return Guard(Parts(settings, None, rules, recorder, Keeper(), None, Secret, str, str))  # type: ignore[arg-type]
 
 

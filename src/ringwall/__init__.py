@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ringwall.guard import Guard as Guard
     from ringwall.intake.strict import Strict as Strict
     from ringwall.peers.peer import Peer as Peer
-    from ringwall.policy.rule import Rule as Rule
+    from ringwall.policy.policy import Rule as Rule
     from ringwall.sealing.sealed import Sealed as Sealed
     from ringwall.secret import Secret as Secret
 
@@ -30,7 +30,7 @@ _HOME = {
     "Decision": "ringwall.decision",
     "Guard": "ringwall.guard",
     "Peer": "ringwall.peers.peer",
-    "Rule": "ringwall.policy.rule",
+    "Rule": "ringwall.policy.policy",
     "Sealed": "ringwall.sealing.sealed",
     "Secret": "ringwall.secret",
     "Strict": "ringwall.intake.strict",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ringwall.login.web import WebRequest, WebResponse
     from ringwall.marks import Mark
     from ringwall.policy.authorizer import Authorizer
-    from ringwall.policy.rule import Rule
+    from ringwall.policy.policy import Policy
     from ringwall.secret import Secret
     from ringwall.settings import Settings
 
@@ -130,19 +130,19 @@ class Guard:
         """
 
         def add(function: F) -> F:
-            from ringwall.policy.python_rule import python_rule
+            from ringwall.policy.rules.python_rule import python_rule
 
             rule = python_rule(function, *actions, public=public)
             with self._lock:
-                self._authorizer = self._authorizer.including(rules=[rule])
+                self._authorizer = self._authorizer.including([rule])
             return function
 
         return add
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules of ``ringwall.toml``, of marks and of functions, as far as they are known by now."""
-        return self._authorizer.rules
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies of ``ringwall.toml``, of marks and of functions, as far as they are known by now."""
+        return self._authorizer.policies
 
     def decide(self, caller: Caller, action: str, resource: Any = None, *, role: str | None = None) -> Decision:
         """May ``caller`` do ``action`` to ``resource``? Always an answer with its reason, never an exception."""
@@ -245,9 +245,9 @@ class Guard:
 
     def learn(self, mark: Mark) -> None:
         """Make what a mark asks for known to the rules. A mark without an action is a rule of its own."""
-        from ringwall.policy.grant import mark_rule
+        from ringwall.policy.rules.grant import mark_policy
 
-        rules = () if mark.action or mark.public else (mark_rule(mark.asks, role=mark.role),)
+        rules = () if mark.action or mark.public else (mark_policy(mark.asks, role=mark.role),)
         with self._lock:
             if mark.asks not in self._learned:
                 self._authorizer = self._authorizer.including(rules, () if mark.public else (mark.asks,))
@@ -271,10 +271,10 @@ class Guard:
     def _said_of_objects(self, mark: Mark) -> str:
         """What an outsider reads who was refused an object: the same whether it exists or not, and whichever rule came
         nearest, or the sentence itself would tell them apart."""
-        from ringwall.policy.rule import covers
+        from ringwall.policy.actions import covers
 
-        public = (rule for rule in self._authorizer.rules if rule.public and rule.effect == "permit")
-        return next((rule.sentence for rule in public if any(covers(name, mark.asks) for name in rule.actions)), "")
+        public = (policy for policy in self._authorizer.policies if policy.public and policy.effect == "permit")
+        return next((policy.sentence for policy in public if covers(policy.action, mark.asks)), "")
 
     def _judge(self, caller: Caller, mark: Mark, resource: Any) -> Decision:
         if mark.asks not in self._learned:

@@ -19,9 +19,10 @@ from ringwall.errors import Misconfigured
 from ringwall.on.sqlalchemy import Sealed, visible
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.expression import Attribute, Has, Not, Variable
-from ringwall.policy.grant import role_rules, service_rules
-from ringwall.policy.python_rule import python_rule
-from ringwall.policy.rule import Rule
+from ringwall.policy.policy import Clause, Policy
+from ringwall.policy.rules.grant import role_policies, service_policies
+from ringwall.policy.rules.python_rule import python_rule
+from ringwall.policy.scope import OfType
 
 
 class Base(orm.DeclarativeBase): ...
@@ -103,7 +104,7 @@ def test_where_is_the_engine_and_the_engine_is_python(session: orm.Session, seed
     forbids = [worlds.function(worlds.condition(rng, 2), {"Order": Order}) for _ in range(rng.randint(0, 1))]
     rules = [python_rule(one, "order:read") for one in permits]
     rules += [python_rule(one, "order:read", effect="forbid") for one in forbids]
-    authorizer = Authorizer([*rules, *service_rules({"shop": ["order:*"]})])
+    authorizer = Authorizer([*rules, *service_policies({"shop": ["order:*"]})])
     rows = list(session.scalars(sa.select(Order)))
     for _ in range(3):
         caller = worlds.caller(rng)
@@ -130,7 +131,7 @@ def test_claims_of_any_type_select_what_the_engine_decides(session: orm.Session,
 
 def test_an_absent_parent_on_the_way_is_an_error_and_not_an_absent_attribute(session: orm.Session) -> None:
     customer = Attribute(of=Variable(name="resource"), name="customer")
-    rule = Rule("r", resource_type="Order", condition=Not(of=Has(of=customer, name="parent")))
+    rule = Policy("r", resource=OfType("Order"), clauses=(Clause("when", Not(of=Has(of=customer, name="parent"))),))
     authorizer = Authorizer([rule], ["order:read"])
     orders = session.scalars(sa.select(Order))
     expected = [row.id for row in orders if row.customer is not None and row.customer.parent is None]
@@ -139,7 +140,7 @@ def test_an_absent_parent_on_the_way_is_an_error_and_not_an_absent_attribute(ses
 
 
 def test_a_stranger_sees_nothing(session: orm.Session) -> None:
-    authorizer = Authorizer(role_rules({"manager": ["order:*"]}), ["order:read"])
+    authorizer = Authorizer(role_policies({"manager": ["order:*"]}), ["order:read"])
     assert _ids(session, visible(sa.select(Order), authorizer, ANN, "order:read")) == []
     assert _ids(session, visible(sa.select(Order), authorizer, ANN, "order:unheard-of")) == []
     manager = Caller("max", roles=frozenset({"manager"}))
@@ -147,7 +148,7 @@ def test_a_stranger_sees_nothing(session: orm.Session) -> None:
 
 
 def test_an_actor_without_a_grant_sees_nothing_of_what_the_person_may_see(session: orm.Session) -> None:
-    authorizer = Authorizer([*role_rules({"manager": ["order:*"]}), *service_rules({"shop": ["order:read"]})])
+    authorizer = Authorizer([*role_policies({"manager": ["order:*"]}), *service_policies({"shop": ["order:read"]})])
     for name, seen in (("shop", 80), ("billing", 0)):
         actor = Caller(f"spiffe://ringwall.internal/{name}", kind="service")
         caller = Caller("max", roles=frozenset({"manager"}), actor=actor)

@@ -9,11 +9,14 @@ from tests.policy import worlds
 
 from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
+from ringwall.policy.actions import action_scope, covers
 from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.expression import Attribute, Equal, Like, Literal, Variable
-from ringwall.policy.grant import mark_rule, role_rules, service_rules
-from ringwall.policy.python_rule import python_rule
-from ringwall.policy.rule import Rule, covers
+from ringwall.policy.policy import Clause, Policy
+from ringwall.policy.rules.grant import mark_policy, role_policies, service_policies
+from ringwall.policy.rules.python_rule import python_rule
+from ringwall.policy.scope import EqualTo
 
 
 class Order:
@@ -21,7 +24,7 @@ class Order:
         vars(self).update(values)
 
 
-def _rule(source: str, effect: str = "permit") -> Rule:
+def _rule(source: str, effect: str = "permit") -> Policy:
     return python_rule(worlds.function(source, {"Order": Order}), "order:read", effect=effect, name=source)
 
 
@@ -29,8 +32,8 @@ def _service(name: str, actor: Caller | None = None) -> Caller:
     return Caller(f"spiffe://ringwall.internal/{name}", kind="service", actor=actor)
 
 
-ROLES = role_rules({"customer": ["order:create"], "manager": ["order:*"], "root": ["*"], "idle": []})
-SERVICES = service_rules({"shop": ["order:read"], "billing": ["charge:create"]})
+ROLES = role_policies({"customer": ["order:create"], "manager": ["order:*"], "root": ["*"], "idle": []})
+SERVICES = service_policies({"shop": ["order:read"], "billing": ["charge:create"]})
 RULES = [*ROLES, *SERVICES]
 ACTIONS = ("order:read", "order:create", "charge:create")
 MAX = Caller("max", roles=frozenset({"manager"}))
@@ -59,11 +62,11 @@ def test_roles(role: str, action: str, allowed: bool) -> None:
 
 
 def test_groups_cover_by_whole_words() -> None:
-    assert covers("order:*", "order:read")
-    assert covers("order:*", "order:item:add")
-    assert not covers("order:*", "orders:read")
-    assert not covers("order:*", "order")
-    assert not covers("order:read", "order:read:all")
+    assert covers(action_scope(["order:*"]), "order:read")
+    assert covers(action_scope(["order:*"]), "order:item:add")
+    assert not covers(action_scope(["order:*"]), "orders:read")
+    assert not covers(action_scope(["order:*"]), "order")
+    assert not covers(action_scope(["order:read"]), "order:read:all")
 
 
 def test_an_unknown_action_is_a_no_even_for_those_who_may_everything() -> None:
@@ -105,7 +108,7 @@ def test_a_role_beside_the_action_means_both() -> None:
 
 
 def test_marks() -> None:
-    authorizer = Authorizer([mark_rule("me"), mark_rule("delete", role="manager")])
+    authorizer = Authorizer([mark_policy("me"), mark_policy("delete", role="manager")])
     assert authorizer.decide(Caller("ann"), "me")
     assert authorizer.decide(_service("shop"), "me")
     assert authorizer.decide(MAX, "delete")
@@ -144,7 +147,8 @@ class TestWhoActs:
         assert only_own.decide(Caller("ann", actor=_service("shop")), "order:read", Order(owner="ann"))
 
     def test_a_forbid_that_names_the_service_binds_it_as_an_actor(self) -> None:
-        banned = Rule("ban", "forbid", service="spiffe://ringwall.internal/shop", actions=("order:read",))
+        shop = EqualTo(EntityUid("Service", "spiffe://ringwall.internal/shop"))
+        banned = Policy("ban", "forbid", principal=shop, action=action_scope(["order:read"]))
         authorizer = self.authorizer.including([banned])
         assert not authorizer.decide(Caller("ann", actor=_service("shop")), "order:read", Order(owner="ann"))
 
@@ -172,31 +176,31 @@ def test_including_leaves_the_old_one_as_it_was() -> None:
     assert not old.decide(MAX, "order:read")
     assert new.decide(MAX, "order:read")
     assert new.decide(MAX, "order:ship")
-    assert new.rules == tuple(RULES)
+    assert new.policies == tuple(RULES)
     assert new.actions == {*ACTIONS, "order:ship"}
 
 
 def test_check_names_a_slip_of_the_pen() -> None:
     Authorizer(RULES, ACTIONS).check()
-    slip = Authorizer(role_rules({"customer": ["order:craete"]}, "ringwall.toml:4"), ACTIONS)
-    with pytest.raises(Misconfigured, match=r"ringwall\.toml:4: rule roles\.customer is for order:craete") as caught:
+    slip = Authorizer(role_policies({"customer": ["order:craete"]}, "ringwall.toml:4"), ACTIONS)
+    with pytest.raises(Misconfigured, match=r"ringwall\.toml:4: policy roles\.customer is for order:craete") as caught:
         slip.check()
     assert caught.value.hint == "did you mean order:create?"
     with pytest.raises(Misconfigured, match=r"invoice:\*"):
-        Authorizer(role_rules({"customer": ["invoice:*"]}), ACTIONS).check()
+        Authorizer(role_policies({"customer": ["invoice:*"]}), ACTIONS).check()
 
 
 def test_what_the_engine_does_not_evaluate_is_refused_at_start() -> None:
     like = Like(of=Attribute(of=Variable(name="resource"), name="path"), parts=("/a/", ""))
     with pytest.raises(Misconfigured, match="rule r: `Like` is not evaluated here"):
-        Authorizer([Rule("r", condition=like)])
+        Authorizer([Policy("r", clauses=(Clause("when", like),))])
 
 
 @pytest.mark.parametrize("name", ["__class__", "a.b", "class", "x or True", ""])
 def test_an_attribute_name_never_becomes_code(name: str) -> None:
     condition = Equal(left=Attribute(of=Variable(name="resource"), name=name), right=Literal(value="x"))
     with pytest.raises(Misconfigured, match="no such|reads"):
-        Authorizer([Rule("r", condition=condition)])
+        Authorizer([Policy("r", clauses=(Clause("when", condition),))])
 
 
 def test_a_rule_that_alternates_forever_is_refused_in_bounded_time() -> None:

@@ -16,6 +16,6 @@ def show(app: str) -> None:
     """Print the rules of APP (module:attribute): roles, marks and Python rules alike, as Cedar policies."""
     from ringwall.cli.application import load
     from ringwall.on.routes import guard_of
-    from ringwall.policy.cedar_text import cedar_text
+    from ringwall.policy.language.cedar_text import cedar_text
 
-    click.echo(cedar_text(guard_of(load(app)).rules), nl=False)
+    click.echo(cedar_text(guard_of(load(app)).policies), nl=False)

@@ -8,55 +8,57 @@ from difflib import get_close_matches
 from ringwall.caller import Caller
 from ringwall.decision import Decision, RuleOutcome
 from ringwall.errors import Misconfigured
-from ringwall.policy import refusal
-from ringwall.policy.engine import Engine, Entry, Kind
-from ringwall.policy.entity import entity_text
-from ringwall.policy.refusal import Question
-from ringwall.policy.rule import Rule, covers
+from ringwall.policy.actions import groups_of, is_group, named
+from ringwall.policy.explanation import refusal
+from ringwall.policy.explanation.refusal import Question
+from ringwall.policy.objects.engine import Engine, Entry, Kind
+from ringwall.policy.objects.entity import entity_text
+from ringwall.policy.objects.principal import service_of
+from ringwall.policy.policy import Policy
 
 _APPLICATION = "Application"
 
 
 class Authorizer:
-    """An immutable set of rules and known actions. Any number of threads may ask it; a change makes a new one.
+    """An immutable set of policies and known actions. Any number of threads may ask it; a change makes a new one.
 
     Above Cedar's own answer it adds three things. A forbid that errs is a no. A ``role`` that a mark asks for must be
     held beside the action. And whoever calls on a person's behalf must be permitted too: the immediate caller only,
     since each service before it was judged by the one it called.
     """
 
-    def __init__(self, rules: Iterable[Rule] = (), actions: Iterable[str] = ()) -> None:
-        self._engine = Engine(rules)
+    def __init__(self, policies: Iterable[Policy] = (), actions: Iterable[str] = ()) -> None:
+        self._engine = Engine(policies)
         self._asked = frozenset(actions)
-        self._known = self._asked | _named(self._engine.rules)
+        self._known = self._asked | _named(self._engine.policies)
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules, in the order they were added."""
-        return self._engine.rules
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies, in the order they were added."""
+        return self._engine.policies
 
     @property
     def actions(self) -> frozenset[str]:
         """The actions that marks ask for or rules name; groups are not among them."""
         return self._known
 
-    def including(self, rules: Iterable[Rule] = (), actions: Iterable[str] = ()) -> Authorizer:
-        """A new authorizer with more rules and actions; this one stays as it is."""
+    def including(self, policies: Iterable[Policy] = (), actions: Iterable[str] = ()) -> Authorizer:
+        """A new authorizer with more policies and actions; this one stays as it is."""
         more = Authorizer()
-        more._engine = self._engine.including(rules)  # still private to this call
+        more._engine = self._engine.including(policies)  # still private to this call
         more._asked = self._asked | frozenset(actions)
-        more._known = more._asked | _named(more._engine.rules)
+        more._known = more._asked | _named(more._engine.policies)
         return more
 
     def check(self) -> None:
-        """Raise ``Misconfigured`` for a rule about an action that no mark asks for: nearly always a slip of the pen."""
-        for rule in self.rules:
-            for name in rule.actions:
-                if not any(covers(name, action) for action in self._asked):
+        """Raise ``Misconfigured`` for a policy about an action that no mark asks for: most likely a slip."""
+        for policy in self.policies:
+            for name in named(policy.action):
+                if not any(name in (action, *groups_of(action)) for action in self._asked):
                     near = get_close_matches(name, self._asked, 1)
                     hint = f"did you mean {near[0]}?" if near else f"the marks ask for {', '.join(sorted(self._asked))}"
                     raise Misconfigured(
-                        f"rule {rule.id} is for {name}, which no mark asks for", hint=hint, where=rule.where
+                        f"policy {policy.id} is for {name}, which no mark asks for", hint=hint, where=policy.where
                     )
 
     def decide(
@@ -112,7 +114,7 @@ class Authorizer:
         Other forbids speak of the person, who is the principal; they see the actor as ``caller.actor``.
         """
         entries = self.entries(actor, action, kind)
-        return [entry for entry in entries if entry.permits or entry.rule.service]
+        return [entry for entry in entries if entry.permits or service_of(entry.policy)]
 
     def actor_may(self, actor: Caller, action: str, resource: object | None, kind: Kind) -> bool:
         """Whether a service may do this in its own name."""
@@ -121,8 +123,8 @@ class Authorizer:
         return (True, True) in outcomes and all(permits or outcome is False for permits, outcome in outcomes)
 
 
-def _named(rules: tuple[Rule, ...]) -> frozenset[str]:
-    return frozenset(name for rule in rules for name in rule.actions if not name.endswith("*"))
+def _named(policies: tuple[Policy, ...]) -> frozenset[str]:
+    return frozenset(name for policy in policies for name in named(policy.action) if not is_group(name))
 
 
 def _text(resource: object | None, kind: Kind) -> str:

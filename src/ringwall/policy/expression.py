@@ -11,23 +11,12 @@ from dataclasses import dataclass, field
 from typing import Literal as OneOf
 from typing import TypeAlias
 
+from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.source import NOWHERE, Span
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where an expression was written: its file, its line (from 1) and its own text."""
-
-    file: str = ""
-    line: int = 0
-    text: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.file else ""
-
-
-NOWHERE = Span()
-
-Scalar: TypeAlias = bool | int | str
-Scope: TypeAlias = OneOf["principal", "action", "resource", "context"]
+Constant: TypeAlias = bool | int | str | EntityUid
+Name: TypeAlias = OneOf["principal", "action", "resource", "context"]
+Operator: TypeAlias = OneOf["+", "-", "*"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +26,9 @@ class _Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Literal(_Node):
-    """A bool, a 64-bit integer or a string. ``Literal(True)`` and ``Literal(1)`` are two values, as in Cedar."""
+    """A bool, a 64-bit integer, a string or an entity. ``Literal(True)`` and ``Literal(1)`` are two, as in Cedar."""
 
-    value: Scalar
+    value: Constant
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Literal) and type(self.value) is type(other.value) and self.value == other.value
@@ -49,18 +38,10 @@ class Literal(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class EntityUid(_Node):
-    """``Role::"support"``."""
-
-    type: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Variable(_Node):
     """``principal``, ``action``, ``resource`` or ``context``."""
 
-    name: Scope
+    name: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +86,7 @@ class Equal(_Node):
 
 @dataclass(frozen=True, slots=True)
 class Less(_Node):
-    """``left < right``, or ``left <= right`` with ``or_equal``; between integers."""
+    """``left < right``, or ``left <= right`` with ``or_equal``; between integers, datetimes or durations."""
 
     left: Expression
     right: Expression
@@ -129,10 +110,83 @@ class Contains(_Node):
 
 
 @dataclass(frozen=True, slots=True)
+class ContainsAll(_Node):
+    """``set.containsAll(other)``."""
+
+    set: Expression
+    other: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class ContainsAny(_Node):
+    """``set.containsAny(other)``."""
+
+    set: Expression
+    other: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class IsEmpty(_Node):
+    """``of.isEmpty()``."""
+
+    of: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class HasTag(_Node):
+    """``of.hasTag(tag)``."""
+
+    of: Expression
+    tag: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class GetTag(_Node):
+    """``of.getTag(tag)``; an error where there is no such tag."""
+
+    of: Expression
+    tag: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class SetOf(_Node):
     """``[item, …]``."""
 
     items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOf(_Node):
+    """``{name: value, …}``, in the order written; no name stands twice."""
+
+    fields: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negate(_Node):
+    """``-of``; an error where it overflows 64 bits."""
+
+    of: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(_Node):
+    """``left + right``, ``-`` or ``*``; an error where it overflows 64 bits."""
+
+    operator: Operator
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Call(_Node):
+    """A function of an extension type: ``ip("10.0.0.1")``, or ``a.isInRange(b)`` with ``a`` as its first argument.
+
+    Whether the number of arguments is right is asked only when it is evaluated, as in Cedar.
+    """
+
+    function: str
+    arguments: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +223,6 @@ class IfThenElse(_Node):
 
 Expression: TypeAlias = (
     Literal
-    | EntityUid
     | Variable
     | Attribute
     | Has
@@ -179,7 +232,16 @@ Expression: TypeAlias = (
     | Less
     | In
     | Contains
+    | ContainsAll
+    | ContainsAny
+    | IsEmpty
+    | HasTag
+    | GetTag
     | SetOf
+    | RecordOf
+    | Negate
+    | Arithmetic
+    | Call
     | Not
     | And
     | Or
@@ -190,14 +252,22 @@ Expression: TypeAlias = (
 def parts_of(expression: Expression) -> tuple[Expression, ...]:
     """The expressions directly inside this one, in the order they are written."""
     match expression:
-        case Literal() | EntityUid() | Variable():
+        case Literal() | Variable():
             return ()
-        case Attribute() | Has() | Is() | Like() | Not():
+        case Attribute() | Has() | Is() | Like() | Not() | IsEmpty() | Negate():
             return (expression.of,)
-        case Equal() | Less() | In() | And() | Or():
+        case Equal() | Less() | In() | And() | Or() | Arithmetic():
             return (expression.left, expression.right)
         case Contains():
             return (expression.set, expression.item)
+        case ContainsAll() | ContainsAny():
+            return (expression.set, expression.other)
+        case HasTag() | GetTag():
+            return (expression.of, expression.tag)
+        case RecordOf():
+            return tuple(value for _, value in expression.fields)
+        case Call():
+            return expression.arguments
         case SetOf():
             return expression.items
         case IfThenElse():

@@ -84,8 +84,10 @@ def translate(expression: Expression, to: Backend[P, V]) -> Truth[P]:
     return to.truth(to.value(expression))
 
 
-def translate_rule(condition: Expression | None, requires: Sequence[Expression], to: Backend[P, V]) -> Truth[P] | None:
-    """A rule's condition, erring where a required attribute is absent; ``None`` if it always holds."""
+def translate_policy(
+    condition: Expression | None, requires: Sequence[Expression], to: Backend[P, V]
+) -> Truth[P] | None:
+    """A policy's condition, erring where a required attribute is absent; ``None`` if it always holds."""
     if condition is None:
         return None
     truth = translate(condition, to)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ringwall.caller import Caller
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.python_rule import python_rule
+from ringwall.policy.rules.python_rule import python_rule
 
 
 @dataclass

@@ -11,8 +11,9 @@ from sqlalchemy import orm
 from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
 from ringwall.on.sqlalchemy import visible
+from ringwall.policy.actions import action_scope
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.rule import Rule
+from ringwall.policy.policy import Policy
 
 
 class Base(orm.DeclarativeBase):
@@ -32,7 +33,7 @@ class Invoice(Base):
 
 
 OTHER = orm.aliased(Order)
-RULES = Authorizer([Rule("all", actions=("order:read",))], ["order:read"])
+RULES = Authorizer([Policy("all", action=action_scope(["order:read"]))], ["order:read"])
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from ringwall.keeper import Keeper
 from ringwall.login.web import WebRequest, WebResponse
 from ringwall.on.guard import Guard
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.grant import role_rules
+from ringwall.policy.rules.grant import role_policies
 from ringwall.secret import Secret
 from ringwall.settings import Limits, Service, Settings
 
@@ -97,7 +97,7 @@ def make_guard(tmp_path: Path, recorder: Recorder) -> Any:
         settings = Settings(tmp_path / "ringwall.toml", mode, Service("orders"), limits=Limits(body=body, depth=8))
         keeper = Keeper()
         keepers.append(keeper)
-        roles = role_rules({"customer": ("order:create",), "manager": ("order:*",)})
+        roles = role_policies({"customer": ("order:create",), "manager": ("order:*",)})
         secret: Callable[[str], Secret[str]] = Secret
         return Guard(
             Parts(settings, Admission(), Authorizer(roles), recorder, keeper, Endpoints() if login else None,

@@ -25,7 +25,7 @@ from ringwall.on.composition.revocations import RevocationsSource
 from ringwall.on.composition.secrets import Secrets
 from ringwall.on.composition.verification import Verification
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.grant import role_rules, service_rules
+from ringwall.policy.rules.grant import role_policies, service_policies
 from ringwall.settings import Settings
 
 
@@ -55,7 +55,7 @@ class Composition:
             settings=settings,
             admission=Admission(verification, login, settings.trust_domain, clock),
             authorizer=Authorizer(
-                (*role_rules(settings.roles), *service_rules(settings.services, settings.trust_domain))
+                (*role_policies(settings.roles), *service_policies(settings.services, settings.trust_domain))
             ),
             recorder=AuditRecorder(self.decisions),
             keeper=keeper,

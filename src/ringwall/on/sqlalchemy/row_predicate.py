@@ -26,19 +26,20 @@ from ringwall.on.sqlalchemy.row_value import (
     sql_of,
     there,
 )
-from ringwall.policy import value as cedar
-from ringwall.policy.attribute_type import attribute_type
+from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.expression import (
     Attribute,
-    EntityUid,
     Expression,
     In,
     SetOf,
-    Span,
     Variable,
 )
 from ringwall.policy.expression import Literal as Constant
-from ringwall.policy.rule import Rule
+from ringwall.policy.objects import value as cedar
+from ringwall.policy.objects.attribute_type import attribute_type
+from ringwall.policy.objects.principal import roles_in
+from ringwall.policy.policy import Policy
+from ringwall.policy.source import NOWHERE, Source, Span
 from ringwall.policy.translation import Truth
 
 TRUE, FALSE = sa.true(), sa.false()
@@ -47,8 +48,8 @@ TRUE, FALSE = sa.true(), sa.false()
 class RowPredicates:
     """Answers ``translate`` for one rule, one caller and one mapped class (or alias of one)."""
 
-    def __init__(self, rule: Rule, caller: Caller, entity: Any) -> None:
-        self._rule, self._caller, self._row = rule, caller, entity
+    def __init__(self, policy: Policy, caller: Caller, entity: Any) -> None:
+        self._policy, self._caller, self._row = policy, caller, entity
         self._related: dict[tuple[str, ...], tuple[Any, Any]] = {}
 
     def both(self, left: Predicate, right: Predicate) -> Predicate:
@@ -59,7 +60,7 @@ class RowPredicates:
 
     def value(self, expression: Expression) -> Value:
         match expression:
-            case Constant():
+            case Constant() if not isinstance(expression.value, EntityUid):
                 return Known(expression.value)
             case SetOf():
                 members = [self.value(item) for item in expression.items]
@@ -109,7 +110,7 @@ class RowPredicates:
     def contains(self, among: Value, item: Value) -> Truth[Predicate]:
         self._must_compare(item)
         if not isinstance(among, Known):
-            span = among.span if isinstance(among, Column) else Span()
+            span = among.span if isinstance(among, Column) else NOWHERE
             raise self._refused(span, "is a set that is kept in the table")
         members = among.value
         if isinstance(item, Known):
@@ -135,7 +136,7 @@ class RowPredicates:
                 return _ERROR
             known = getattr(owner.value, name) is not None
             return _decided(known, not known)
-        found = self._of_entity(owner, name, Span())
+        found = self._of_entity(owner, name, NOWHERE)
         if isinstance(found, Row):
             outer, related = self._inside(found.path[:-1], TRUE), self._inside(found.path, TRUE)
             return Truth(related, all_of(outer, sa.not_(related)), total=len(found.path) == 1)
@@ -143,9 +144,8 @@ class RowPredicates:
         return Truth(self._asked((found,), there), absent, total=not found.path)
 
     def within(self, expression: In) -> Truth[Predicate]:
-        roles = expression.right.items if isinstance(expression.right, SetOf) else (expression.right,)
-        names = [role.id for role in roles if isinstance(role, EntityUid) and role.type == "Role"]
-        if expression.left != Variable(name="principal") or len(names) != len(roles):
+        names = roles_in(expression)
+        if not names:
             raise self._refused(expression.span, "has no counterpart in SQL")
         held = self._caller.has_role(*names)
         return _decided(held, not held)
@@ -162,7 +162,7 @@ class RowPredicates:
             raise self._refused(span, "is read from a column, which has no attributes")
         mapper = sa.inspect(owner.mapped).mapper
         known = attribute_type(mapper.class_, name)
-        span = span if span.text else Span(text=f"{mapper.class_.__name__}.{name}")
+        span = span if span.text else _named(f"{mapper.class_.__name__}.{name}")
         if known is not None and known.sealed:
             raise self._refused(span, "is sealed or secret")
         prop = mapper.attrs.get(name)
@@ -189,7 +189,7 @@ class RowPredicates:
     def _must_compare(self, *values: Value) -> None:
         for value in values:
             if isinstance(value, Row):
-                raise self._refused(Span(text=".".join(("resource", *value.path))), "is a whole row; compare its key")
+                raise self._refused(_named(".".join(("resource", *value.path))), "is a whole row; compare its key")
             if isinstance(value, Column) and value.kind == "other":
                 raise self._refused(value.span, f"is a column of {value.sql.type!r}, which rules do not compare")
 
@@ -214,9 +214,9 @@ class RowPredicates:
 
     def _refused(self, span: Span, why: str) -> Misconfigured:
         return Misconfigured(
-            f"rule {self._rule.id}: `{span.text}` {why}",
+            f"rule {self._policy.id}: `{span.text}` {why}",
             hint="a list needs a WHERE that is exact: compare plain columns, or decide row by row",
-            where=str(span) or self._rule.where,
+            where=str(span) or self._policy.where,
         )
 
 
@@ -234,6 +234,11 @@ def any_of(*predicates: Predicate) -> Predicate:
     if any(predicate is TRUE for predicate in asked):
         return TRUE
     return sa.or_(*asked) if len(asked) > 1 else asked[0] if asked else FALSE
+
+
+def _named(text: str) -> Span:
+    """A place that nobody wrote, for an expression that the rule does not hold as it stands."""
+    return Span(Source(), 0, 0, text)
 
 
 _ERROR: Truth[Predicate] = Truth(FALSE, FALSE)

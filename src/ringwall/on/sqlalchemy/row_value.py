@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 
-from ringwall.policy import value as cedar
-from ringwall.policy.expression import Span
+from ringwall.policy.objects import value as cedar
+from ringwall.policy.source import Span
 
 Predicate: TypeAlias = sa.ColumnElement[bool]
 Kind = Literal["string", "long", "bool", "other", "none"]

@@ -15,8 +15,9 @@ from ringwall.errors import Misconfigured
 from ringwall.on.sqlalchemy.row_predicate import FALSE, TRUE, RowPredicates, all_of, any_of
 from ringwall.on.sqlalchemy.row_value import Predicate
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.engine import Entry
-from ringwall.policy.translation import translate_rule
+from ringwall.policy.objects.engine import Entry
+from ringwall.policy.objects.resource import asked
+from ringwall.policy.translation import translate_policy
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
@@ -48,8 +49,8 @@ def _permitted(entries: list[Entry], caller: Caller, entity: Any) -> Predicate:
     permits: list[Predicate] = []
     forbids: list[Predicate] = []
     for entry in entries:
-        rule = entry.rule
-        truth = translate_rule(rule.condition, rule.requires, RowPredicates(rule, caller, entity))
+        policy = entry.policy
+        truth = translate_policy(asked(policy), policy.requires, RowPredicates(policy, caller, entity))
         if entry.permits:
             permits.append(TRUE if truth is None else truth.true)
         else:
