@@ -1,0 +1,190 @@
+"""The schema grammar: what each declaration means, and everything that can be wrong with a text, all at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.language.problem import Unreadable
+from ringwall.policy.schema.parse import parse_schema
+from ringwall.policy.schema.types import BOOL, LONG, STRING, EntityType, ExtensionType, Field, RecordType, SetType
+
+SHOP = """
+@doc("people and what they buy")
+type Address = { city: String, "post code"?: String };
+entity Team, Role;
+entity User in [Team, Role] = {
+  @doc("where to send it") home: Address,
+  friends?: Set<User>,
+  since: datetime,
+} tags Set<String>;
+entity State enum ["open", "paid"];
+action all;
+action "read it", write in [all, Shop::Action::"any"] appliesTo {
+  principal: User,
+  resource: [Shop::Order, User],
+  context: { ip?: ipaddr, mfa: __cedar::Bool },
+};
+namespace Shop {
+  type Seen = { at: datetime };
+  entity Order { total: Long, owner: User, state: State };
+  action any;
+  action pay in any appliesTo { principal: [User], resource: Order, context: Seen };
+}
+"""
+
+
+def problems_of(text: str) -> list[str]:
+    with pytest.raises(Unreadable) as caught:
+        parse_schema(text)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_an_entity_has_its_shape_parents_and_tags() -> None:
+    user = parse_schema(SHOP).entity_types["User"]
+    home = RecordType({"city": Field(STRING), "post code": Field(STRING, required=False)})
+    assert user.shape == RecordType(
+        {
+            "home": Field(home),
+            "friends": Field(SetType(EntityType("User")), required=False),
+            "since": Field(ExtensionType("datetime")),
+        }
+    )
+    assert user.parents == user.ancestors == {"Team", "Role"}
+    assert user.tags == SetType(STRING)
+    assert user.enum is None
+
+
+def test_several_names_are_several_entities() -> None:
+    schema = parse_schema(SHOP)
+    assert schema.entity_types["Team"].shape == schema.entity_types["Role"].shape == RecordType()
+    assert schema.entity_types["State"].enum == ("open", "paid")
+
+
+def test_a_name_in_a_namespace_means_the_nearest() -> None:
+    order = parse_schema(SHOP).entity_types["Shop::Order"]
+    assert order.shape.fields["owner"] == Field(EntityType("User"))
+    assert order.shape.fields["total"] == Field(LONG)
+
+
+def test_an_action_has_its_groups_and_what_it_applies_to() -> None:
+    actions = parse_schema(SHOP).actions
+    read = actions[EntityUid("Action", "read it")]
+    assert read.parents == (EntityUid("Action", "all"), EntityUid("Shop::Action", "any"))
+    assert (read.principals, read.resources) == (("User",), ("Shop::Order", "User"))
+    assert read.context.fields == {"ip": Field(ExtensionType("ipaddr"), required=False), "mfa": Field(BOOL)}
+    pay = actions[EntityUid("Shop::Action", "pay")]
+    assert pay.ancestors == {EntityUid("Shop::Action", "any")}
+    assert pay.context.fields == {"at": Field(ExtensionType("datetime"))}
+    assert actions[EntityUid("Action", "all")].principals == ()
+
+
+def test_a_declared_name_hides_the_builtin_one() -> None:
+    schema = parse_schema("entity Long; entity A { it: Long, number: __cedar::Long };")
+    assert schema.entity_types["A"].shape.fields == {"it": Field(EntityType("Long")), "number": Field(LONG)}
+
+
+def test_every_problem_is_reported_with_its_place() -> None:
+    text = """entity A { x Long, y: Foo };
+entity B in { y: };
+namespace N {
+  entity Q = { a: String; }
+  action a, a appliesTo { principal: A };
+}
+entti C;
+action"""
+    assert problems_of(text) == [
+        "1:14: expected `:`, found `Long`",
+        "2:13: expected an entity type, found `{`",
+        "4:25: expected `,`, found `;`",
+        "5:13: `a` is declared twice",
+        "5:15: the action `a` applies to no resource",
+        "7:1: expected `entity`, `action`, `type` or `namespace`, found `entti`",
+        "8:7: expected the name of an action, found the end",
+    ]
+
+
+def test_what_is_not_declared_is_reported_with_the_nearest_word() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_schema("entity User in [Gruop] { x: Strng, b: Boolean };\nentity Group;", file="shop.cedarschema")
+    assert [(str(p), p.hint) for p in caught.value.problems] == [
+        ("shop.cedarschema:1:17: no type `Gruop` is declared", "did you mean Group"),
+        ("shop.cedarschema:1:29: no type `Strng` is declared", "did you mean String"),
+        ("shop.cedarschema:1:39: no type `Boolean` is declared", "write Bool"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("type A = B; type B = Set<A>;", "is made of itself"),
+        ("action a in a;", 'the action `Action::"a"` stands in itself'),
+        ("action a in b; action b in c; action c in a;", "stands in itself"),
+        ('action a in "b";', 'stands in `Action::"b"`, which is not declared'),
+        ("entity A; entity A;", "`A` is declared twice"),
+        ("type T = Long; type T = Bool;", "`T` is declared twice"),
+        ("entity A { x: Long, x: Bool };", "`x` stands twice"),
+        ("namespace N {} namespace N {}", "the namespace `N` stands twice"),
+        ("@a @a entity A;", "`@a` stands twice"),
+        ("action a appliesTo { principal: A, principal: A, resource: A }; entity A;", "`principal` stands twice"),
+        (
+            "action a appliesTo { principal: A, resource: A, context: {}, context: {} }; entity A;",
+            "`context` stands twice",
+        ),
+        ("action a appliesTo { principal: [], resource: A }; entity A;", "the list of types for `principal` is empty"),
+        ("namespace N { entity B; } entity B;", "`N::B` would hide `B`"),
+        ("namespace N { type B = Long; } entity B;", "`N::B` would hide `B`"),
+        ("namespace N { action b; } action b;", '`N::Action::"b"` would hide `Action::"b"`'),
+        ("type Long = Bool;", "`Long` is a type of Cedar itself"),
+        ("type Record = {};", "`Record` is a type of Cedar itself"),
+        ("entity Action;", "`Action` is the type of all actions"),
+        ("entity __cedar;", "`__cedar` is Cedar's own namespace"),
+        ("namespace __cedar::x {}", "`__cedar` is Cedar's own namespace"),
+        ("namespace A { entity if; }", "`if` cannot stand in the name of a type"),
+        ("entity A { in: Long };", "`in` is a reserved word"),
+        ("entity A = Long;", "expected `{`, found `Long`"),
+        ("entity A enum [];", "expected a string in double quotes, found `]`"),
+        ("entity A in [B,]; entity B;", "expected an entity type, found `]`"),
+        ("action a in [];", "expected an action"),
+        ("type T = A; entity A; entity B in T;", "`T` is no entity type"),
+        ("entity A in Action; action a;", "no type `Action` is declared"),
+        ("entity A { a: Action };", "no type `Action` is declared"),
+        ("action a appliesTo { principal: A, resource: A, context: T }; entity A; type T = Long;", "must be a record"),
+        ("action a attributes { x: Long };", "expected `}`, found `x`"),
+        ("entity A { x: Long }", "expected `;`, found the end"),
+        ("namespace A { entity B;", "expected `}`, found the end"),
+        ("entity A; ;", "`namespace`, found `;`"),
+        ('entity "A";', "expected the name of an entity type"),
+        (r'action "\q";', r"`\q` is no escape of Cedar"),
+        ('action "open', 'found `"`'),
+    ],
+)
+def test_what_cedar_refuses_is_refused(text: str, message: str) -> None:
+    assert message in " | ".join(problems_of(text))
+
+
+def test_a_type_that_is_nested_too_deep_is_one_error() -> None:
+    deep = "Set<" * 10_000 + "Long" + ">" * 10_000
+    assert "types are nested more than 100 deep" in problems_of(f"type T = {deep};")[0]
+
+
+def test_a_long_chain_of_common_types_is_no_deep_recursion() -> None:
+    chain = "".join(f"type T{i} = Set<T{i + 1}>;" for i in range(99)) + "type T99 = Long;"
+    assert parse_schema(chain + "entity A { x: T0 };").entity_types["A"].shape.fields["x"].required
+    same = "".join(f"type T{i} = T{i + 1};" for i in range(10_000)) + "type T10000 = Long;"
+    assert parse_schema(same + "entity A { x: T0 };").entity_types["A"].shape.fields == {"x": Field(LONG)}
+
+
+def test_no_more_problems_are_listed_than_anyone_reads() -> None:
+    assert len(problems_of("entti A; " * 5_000)) <= 100
+
+
+def test_a_problem_shows_its_line() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_schema("entity A;\nentity B { x: Set<Long };")
+    assert caught.value.render() == (
+        "error: 2:24: expected `>`, found `}`\n"
+        "2 | entity B { x: Set<Long };\n"
+        "  |                        ^\n"
+        "  | hint: a set is written Set<Type>"
+    )

@@ -1,0 +1,107 @@
+"""The JSON form of a schema: what it means, and one clear error with its path for what it cannot mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ringwall.errors import Misconfigured
+from ringwall.policy.schema.parse import parse_schema
+from ringwall.policy.schema.schema_json import schema_from_json, schema_to_json
+from ringwall.policy.schema.types import BOOL, LONG, EntityType, ExtensionType, Field, SetType
+
+
+def with_attribute(written: Any) -> dict[str, Any]:
+    entities = {"A": {"shape": {"type": "Record", "attributes": {"x": written}}}, "B": {}}
+    return {"": {"entityTypes": entities, "actions": {}, "commonTypes": {"T": {"type": "Long"}}}}
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ({"type": "Long"}, Field(LONG)),
+        ({"type": "Boolean", "required": False}, Field(BOOL, required=False)),
+        ({"type": "Bool"}, Field(BOOL)),
+        ({"type": "T"}, Field(LONG)),
+        ({"type": "__cedar::Long"}, Field(LONG)),
+        ({"type": "ipaddr"}, Field(ExtensionType("ipaddr"))),
+        ({"type": "Entity", "name": "B"}, Field(EntityType("B"))),
+        ({"type": "EntityOrCommon", "name": "B"}, Field(EntityType("B"))),
+        ({"type": "EntityOrCommon", "name": "T"}, Field(LONG)),
+        ({"type": "Extension", "name": "decimal"}, Field(ExtensionType("decimal"))),
+        ({"type": "Set", "element": {"type": "Long"}, "annotations": {"doc": "x"}}, Field(SetType(LONG))),
+    ],
+)
+def test_a_type_means_what_it_says(written: dict[str, Any], known: Field) -> None:
+    value = with_attribute(written)
+    schema = schema_from_json(value)
+    assert schema.entity_types["A"].shape.fields["x"] == known
+    assert schema_from_json(schema_to_json(schema)) == schema
+    assert schema_to_json(schema)[""]["entityTypes"] == value[""]["entityTypes"]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ({"type": "B"}, "no type `B` is declared"),
+        ({"type": "Entity", "name": "T"}, "no type `T` is declared"),
+        ({"type": "Set"}, "`element` is missing"),
+        ({"type": "Record"}, "`attributes` is missing"),
+        ({"type": "Record", "attributes": {}, "additionalAttributes": True}, "no attributes but its own"),
+        ({"type": "Extension", "name": "foo"}, "no extension type `foo`"),
+        ({"type": "Long", "foo": 1}, "`foo` is not known here"),
+        ({"type": "Long", "required": 1}, "a number stands where true or false belongs"),
+        ({"type": 7}, "a number stands where a string belongs"),
+        ({"type": "a b"}, "`a b` cannot stand in the name of a type"),
+        ({"name": "Long"}, "`type` is missing"),
+        ([], "an array stands where an object belongs"),
+        (None, "null stands where an object belongs"),
+    ],
+)
+def test_what_is_no_type_is_refused_with_its_path(written: object, message: str) -> None:
+    with pytest.raises(Misconfigured, match=message):
+        schema_from_json(with_attribute(written))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([], "schema: an array stands where an object belongs"),
+        ({"": {}}, 'schema[""]: `entityTypes` is missing'),
+        ({"": {"entityTypes": {}}}, 'schema[""]: `actions` is missing'),
+        ({"a b": {"entityTypes": {}, "actions": {}}}, "`a b` cannot stand in the name of a type"),
+        ({"": {"entityTypes": {"A::B": {}}, "actions": {}}}, "`A::B` is declared without its namespace before it"),
+        ({"": {"entityTypes": {"A": {"enum": []}}, "actions": {}}}, "an enum has at least one id"),
+        (
+            {"": {"entityTypes": {"A": {"enum": ["a"], "tags": {"type": "Long"}}}, "actions": {}}},
+            "`tags` is not known here",
+        ),
+        ({"": {"entityTypes": {"A": {"shape": {"type": "Long"}}}, "actions": {}}}, "the shape of `A` must be a record"),
+        ({"": {"entityTypes": {}, "actions": {"a": {"attributes": {"x": 1}}}}}, "an action has no attributes"),
+        ({"": {"entityTypes": {}, "actions": {"a": {"appliesTo": {}}}}}, "`principalTypes` is missing"),
+        ({"": {"entityTypes": {}, "actions": {"a": {"memberOf": [{}]}}}}, "`id` is missing"),
+        ({"": {"entityTypes": {}, "actions": {"a": None}}}, "null stands where an object belongs"),
+        (
+            {"": {"entityTypes": {}, "actions": {}, "commonTypes": {"Set": {"type": "Long"}}}},
+            "`Set` is a type of Cedar",
+        ),
+    ],
+)
+def test_what_is_no_schema_is_refused_with_its_path(value: object, message: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        schema_from_json(value)
+    assert message in str(caught.value)
+
+
+def test_a_type_that_is_nested_too_deep_is_one_error() -> None:
+    deep: dict[str, Any] = {"type": "Long"}
+    for _ in range(500):
+        deep = {"type": "Set", "element": deep}
+    with pytest.raises(Misconfigured, match="nested more than 100 deep"):
+        schema_from_json(with_attribute(deep))
+
+
+def test_an_action_without_a_scope_is_a_group() -> None:
+    schema = schema_from_json({"": {"entityTypes": {}, "actions": {"a": {}, "b": {"memberOf": [{"id": "a"}]}}}})
+    assert schema == parse_schema("action a; action b in a;")
