@@ -253,7 +253,9 @@ def policies(
 
 
 def canonical(part: Any) -> Any:
-    """A tree to compare: every chain of ``&&`` and of ``||`` as the row of its terms, whatever its shape."""
+    """A tree to compare: a chain of ``&&`` or ``||`` as the row of its terms, and a record whatever its order."""
+    if isinstance(part, RecordOf):
+        return RecordOf, {name: canonical(value) for name, value in part.fields}
     if isinstance(part, And | Or):
         return (type(part), *_row(part, type(part)))
     if is_dataclass(part):

@@ -103,7 +103,7 @@ def _text(source: str, resource: type = Order) -> str:
         ("order.level is None or order.level < 3", "!(resource has level) || resource.level < 3"),
         (
             "order.note == 'a' and order.note == caller.x",
-            '(resource has note && resource.note == "a") && principal has x && resource.note == principal.x',
+            'resource has note && resource.note == "a" && principal has x && resource.note == principal.x',
         ),
     ],
 )
