@@ -1,0 +1,91 @@
+"""Entities in Cedar's JSON: ``[{"uid": …, "attrs": {…}, "parents": [{…}], "tags": {…}}]``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ringwall.errors import Misconfigured
+from ringwall.policy.entities.entities import Entities
+from ringwall.policy.entities.entity import Entity
+from ringwall.policy.entities.uid_json import text_from_json, uid_from_json, uid_to_json
+from ringwall.policy.entities.value_json import value_from_json, value_to_json
+from ringwall.policy.schema.schema import EntityDeclaration, Schema
+from ringwall.policy.schema.types import RecordType
+from ringwall.policy.values.value import Value
+
+_NEEDED, _KNOWN = {"uid", "attrs", "parents"}, {"uid", "attrs", "parents", "tags"}
+_UNDECLARED = EntityDeclaration("")
+
+
+def entities_from_json(json: object, schema: Schema | None = None) -> Entities:
+    """All entities of a JSON text, already parsed.
+
+    With a ``schema``, entities and extension values may be written without their escapes where it declares them, and
+    its actions are added. Whether the entities are what it declares is for ``validation.conform`` to say.
+
+    Raises ``Misconfigured``, naming the entity: for a key that is unknown or missing, a value that Cedar does not have,
+    an entity that stands twice or above itself.
+    """
+    if not isinstance(json, list):
+        raise Misconfigured("entities are a JSON list", hint='[{"uid": …, "attrs": {}, "parents": []}]')
+    found = [_entity(one, number, schema) for number, one in enumerate(json, 1)]
+    if schema is not None:
+        given = {entity.uid for entity in found}
+        actions = schema.actions.values()
+        found += [Entity(action.uid, parents=action.parents) for action in actions if action.uid not in given]
+    return Entities(found)
+
+
+def entities_to_json(entities: Entities) -> list[dict[str, Any]]:
+    """What ``entities_from_json`` reads, with or without a schema."""
+    return [_to_json(entity) for entity in entities.values()]
+
+
+def _entity(json: object, number: int, schema: Schema | None) -> Entity:
+    if not isinstance(json, dict) or "uid" not in json:
+        raise Misconfigured(f"entity {number} of the list has no uid", hint='{"uid": …, "attrs": {}, "parents": []}')
+    uid = uid_from_json(json["uid"], f"the uid of entity {number} of the list")
+    if missing := _NEEDED - json.keys():
+        raise Misconfigured(f"{uid} has no {', '.join(sorted(missing))}", hint="it may be empty, not absent")
+    if unknown := json.keys() - _KNOWN:
+        raise Misconfigured(
+            f"{uid} has {', '.join(map(repr, sorted(unknown)))}", hint="it has uid, attrs, parents, tags"
+        )
+    if not isinstance(json["parents"], list):
+        raise Misconfigured(f"the parents of {uid} are no list")
+    declared = _UNDECLARED if schema is None else schema.entity_types.get(uid.type, _UNDECLARED)
+    return Entity(
+        uid,
+        _attributes(json["attrs"], declared.shape, str(uid)),
+        [uid_from_json(parent, f"a parent of {uid}") for parent in json["parents"]],
+        _tags(json.get("tags", {}), declared, f"the tags of {uid}"),
+    )
+
+
+def _attributes(json: object, shape: RecordType, where: str) -> Mapping[str, Value]:
+    if not isinstance(json, dict):
+        raise Misconfigured(f"the attrs of {where} are no object")
+    types = {name: field.type for name, field in shape.fields.items()}
+    return {
+        text_from_json(name, f"an attribute of {where}"): value_from_json(one, types.get(name), where=f"{where}.{name}")
+        for name, one in json.items()
+    }
+
+
+def _tags(json: object, declared: EntityDeclaration, where: str) -> Mapping[str, Value]:
+    if not isinstance(json, dict):
+        raise Misconfigured(f"{where} are no object")
+    return {
+        text_from_json(tag, where): value_from_json(one, declared.tags, where=f"{where}, {tag}")
+        for tag, one in json.items()
+    }
+
+
+def _to_json(entity: Entity) -> dict[str, Any]:
+    written = {
+        "uid": uid_to_json(entity.uid),
+        "attrs": value_to_json(entity.attributes),
+        "parents": [uid_to_json(parent) for parent in sorted(entity.parents)],
+    }
+    return {**written, "tags": value_to_json(entity.tags)} if entity.tags else written
