@@ -33,7 +33,7 @@ def vectors() -> Path:
 
 @pytest.fixture(scope="session")
 def cedar_cases(vectors: Path) -> list[dict[str, Any]]:
-    """Cedar's corpus, with the hand-written ones: ``policies``, ``schema``, ``entities``, and ``requests`` with answers."""
+    """Cedar's corpus, and the hand-written cases: ``policies``, ``schema``, ``entities``, ``requests`` with answers."""
     cases: list[dict[str, Any]] = []
     for name in ("handwritten", "corpus"):
         with gzip.open(vectors / "cedar" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:

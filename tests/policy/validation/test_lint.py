@@ -1,0 +1,140 @@
+"""Warnings that one policy alone can give, without a schema."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ringwall.policy.expression import Has, Variable
+from ringwall.policy.language.parse import parse_policies
+from ringwall.policy.schema.parse import parse_schema
+from ringwall.policy.validation.lint import ALWAYS_HOLDS, NEVER_SATISFIED, lint
+
+OPEN = "this permits everything to everyone"
+
+
+def messages(text: str) -> list[str]:
+    return [found.message for found in lint(parse_policies(text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "permit (principal, action, resource);",
+        "permit (principal, action, resource) when { true };",
+        "permit (principal, action, resource) unless { false };",
+        "permit (principal, action, resource) when { 1 == 2 || 1 == 1 } when { true };",
+    ],
+)
+def test_a_permit_of_everything_is_noticed(text: str) -> None:
+    assert OPEN in messages(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "forbid (principal, action, resource);",
+        "permit (principal is User, action, resource);",
+        'permit (principal, action == Action::"a", resource);',
+        'permit (principal, action, resource in Folder::"a");',
+        "permit (principal, action, resource) when { context has x };",
+        "permit (principal == ?principal, action, resource);",
+    ],
+)
+def test_what_is_narrower_is_not(text: str) -> None:
+    assert messages(text) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "when { false }",
+        "unless { true }",
+        "when { context has a && 1 == 2 }",
+        "when { if context has a then false else !true }",
+        "when { context has a && !(context has a) }",
+        "when { context has a } unless { context has a }",
+        'when { context has a && context.a == "x" && "y" == context.a }',
+        "when { !(context has a || true) }",
+        'when { (context == {}) && User::"a" == User::"b" }',
+    ],
+)
+def test_what_is_never_satisfied_is_noticed(condition: str) -> None:
+    assert NEVER_SATISFIED in messages(f"permit (principal is User, action, resource) {condition};")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "when { context has a && !(context has b) }",
+        'when { context has a && (context.a == "x" || context.a == "y") }',
+        'when { context has a && context.a == "x" && "x" == context.a }',
+        'when { context has a && context.a == "x" && context == {a: "x"} }',
+        "when { if context has a then true else false }",
+    ],
+)
+def test_what_can_be_satisfied_is_not(condition: str) -> None:
+    assert messages(f"permit (principal is User, action, resource) {condition};") == []
+
+
+def test_true_and_one_are_two_values() -> None:
+    text = "permit (principal is User, action, resource) when {{ context has a && {} }};"
+    assert messages(text.format("context.a == true && context.a == 1")) == [NEVER_SATISFIED]
+    assert messages(text.format("true == 1")) == [NEVER_SATISFIED]
+
+
+def test_a_condition_that_always_holds_is_shown_where_it_stands() -> None:
+    text = "permit (principal is User, action, resource)\nwhen { context has a }\nunless { 1 == 2 };"
+    (found,) = lint(parse_policies(text))
+    assert (found.message, found.place, found.hint) == (ALWAYS_HOLDS, "3:10", "leave this unless away")
+
+
+@pytest.mark.parametrize(
+    ("condition", "paths"),
+    [
+        ("principal.a.b == 1", ["principal.a", "principal.a.b"]),
+        ("principal has a.b && principal.a.b == 1", []),
+        ("principal has a && principal.a.b == 1", ["principal.a.b"]),
+        ("principal has a || principal.a == 1", ["principal.a"]),
+        ("(principal has a || principal has a) && principal.a == 1", []),
+        ("!(principal has a) && principal.a == 1", ["principal.a"]),
+        ("if principal has a then principal.a == 1 else principal.a == 2", ["principal.a"]),
+        ("if principal has a then principal.a == 1 else true", []),
+        ("principal has a && [principal.a].contains(principal.a + context.b)", ["context.b"]),
+        ('resource.getTag("a") == 1', ['resource.getTag("a")']),
+        ('resource.hasTag("a") && resource.getTag("a") == 1', []),
+        ("principal.a == 1 && principal.a == 1", ["principal.a"]),
+    ],
+)
+def test_what_is_read_unguarded_is_noticed_without_a_schema(condition: str, paths: list[str]) -> None:
+    found = messages(f"permit (principal is User, action, resource) when {{ {condition} }};")
+    assert [message.partition("` may be absent")[0].strip("`") for message in found] == paths
+
+
+def test_the_hint_is_the_guard_to_write() -> None:
+    (found,) = lint(parse_policies('permit (principal is User, action, resource) when { context["a b"] == 1 };'))
+    assert found.hint == 'write context has "a b" && …'
+
+
+def test_what_a_rule_requires_is_a_guard() -> None:
+    (policy,) = parse_policies("permit (principal is User, action, resource) when { resource.a == 1 };")
+    assert lint([policy])
+    assert lint([replace(policy, requires=(Has(of=Variable("resource"), name="a"),))]) == ()
+
+
+def test_with_a_schema_the_validator_knows_what_may_be_absent() -> None:
+    schema = parse_schema("entity User { a: Long }; action x appliesTo { principal: User, resource: User };")
+    assert lint(parse_policies("permit (principal is User, action, resource) when { principal.a == 1 };"), schema) == ()
+
+
+def test_each_deceiving_text_is_shown_once() -> None:
+    text = (
+        'permit (principal == User::"аdmin", action, resource) when { principal == User::"аdmin" && "\u202e" == "x" };'
+    )
+    found = [found for found in lint(parse_policies(text)) if "seems" in found.hint]
+    assert [(warning.message, warning.place) for warning in found] == [
+        ('the name "аdmin" mixes letters of different scripts', "1:1"),
+        ('the name "аdmin" mixes letters of different scripts', "1:75"),
+        ('the string "\\u{202e}" turns the direction of its text', "1:92"),
+    ]
