@@ -40,7 +40,9 @@ _CALLED: tuple[Callable[..., Any], ...] = (
 )
 
 _NAMES: Mapping[str, object] = MappingProxyType(
-    {called.__name__: called for called in _CALLED} | {name: function.apply for name, function in FUNCTIONS.items()}
+    {"bool": bool, "int": int}
+    | {called.__name__: called for called in _CALLED}
+    | {name: function.apply for name, function in FUNCTIONS.items()}
 )
 
 

@@ -7,6 +7,7 @@ Nothing is permitted by default, one forbid overrides every permit, and a policy
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from ringwall.policy.entities.entities import Entities
@@ -50,14 +51,15 @@ class CedarEngine:
 
     def respond(self, request: Request, entities: Entities) -> Response:
         """Cedar's response. Compiles each policy that is asked for the first time."""
+        _, action, _, context = request
         principal, resource = entities.find(request.principal), entities.find(request.resource)
-        held: dict[Entry, None] = {}
+        held: list[Entry] = []
         erred: dict[Entry, str] = {}
         for entries in self._index.find(request, entities):
             for entry in entries:
                 try:
-                    if entry.holds(principal, request.action, resource, request.context, entities):
-                        held[entry] = None
+                    if entry.holds(principal, action, resource, context, entities):
+                        held.append(entry)
                 except EvaluationError as error:
                     erred[entry] = str(error)
                 except KeyError as error:
@@ -65,10 +67,14 @@ class CedarEngine:
                 except RecursionError:
                     erred[entry] = "it is nested too deeply"
         forbids = [entry for entry in held if not entry.permits]
-        reasons = _in_order(forbids or held)
-        errors = tuple(PolicyError(entry.id, erred[entry]) for entry in _in_order(erred))
-        return Response(bool(held) and not forbids, tuple(entry.id for entry in reasons), errors)
+        reasons = tuple([entry.id for entry in _in_order(forbids or held)])
+        errors = tuple([PolicyError(entry.id, erred[entry]) for entry in _in_order(erred)]) if erred else ()
+        return Response(bool(held) and not forbids, reasons, errors)
 
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: entry.position)
+    """Each once: the index may have found one twice."""
+    return sorted(set(entries), key=_position)
+
+
+_position = attrgetter("position")

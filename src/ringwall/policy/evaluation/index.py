@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from ringwall.policy.entities.entities import Entities
@@ -32,13 +32,15 @@ class Index(Generic[T]):
                 for items in by_resource.places(policy.resource):
                     items.append(item)
 
-    def find(self, request: Request, entities: Entities) -> Iterator[list[T]]:
+    def find(self, request: Request, entities: Entities) -> list[list[T]]:
         """The items for a request. ``action in [a, b]`` is found twice where an action is below both."""
         principal, action, resource, _ = request
         above_principal, above_resource = entities.ancestors(principal), entities.ancestors(resource)
+        found: list[list[T]] = []
         for by_principal in self._by_action.including(action, entities.ancestors(action)):
             for by_resource in by_principal.including(principal, above_principal):
-                yield from by_resource.including(resource, above_resource)
+                found += by_resource.including(resource, above_resource)
+        return found
 
 
 class _Level(Generic[T]):
@@ -70,19 +72,19 @@ class _Level(Generic[T]):
             self._open = self._new()
         return [self._open]
 
-    def including(self, uid: EntityUid, above: frozenset[EntityUid]) -> Iterator[T]:
+    def including(self, uid: EntityUid, above: frozenset[EntityUid]) -> list[T]:
         """What stands below the scopes that include an entity."""
-        if self._open is not None:
-            yield self._open
+        found = [] if self._open is None else [self._open]
         if self._equal and uid in self._equal:
-            yield self._equal[uid]
+            found.append(self._equal[uid])
         if self._within:
             if uid in self._within:
-                yield self._within[uid]
-            for group in self._within.keys() & above:
-                yield self._within[group]
+                found.append(self._within[uid])
+            if above:
+                found += [self._within[group] for group in self._within.keys() & above]
         if self._of_type and uid.type in self._of_type:
-            yield self._of_type[uid.type]
+            found.append(self._of_type[uid.type])
+        return found
 
     def _made(self, among: dict[K, T], key: K) -> T:
         if key not in among:

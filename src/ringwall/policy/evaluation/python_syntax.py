@@ -49,6 +49,12 @@ def call(function: str, *arguments: ast.expr) -> ast.expr:
     return ast.Call(name(function), list(arguments), [], **_AT)
 
 
+def is_exactly(kept_as: str, value: ast.expr, type_: str) -> ast.expr:
+    """``(kept_as := value).__class__ is type_``."""
+    kept = ast.NamedExpr(ast.Name(kept_as, ast.Store(), **_AT), value, **_AT)
+    return compare(member(kept, "__class__"), ast.Is(), name(type_))
+
+
 def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.expr:
     """``left == right``, or with another operator."""
     return ast.Compare(left, [operator], [right], **_AT)

@@ -50,6 +50,7 @@ class Writer:
 
     def __init__(self) -> None:
         self.constants: list[object] = []
+        self._kept = 0
 
     def variable(self, of: Variable) -> ast.expr:
         """A variable as a value."""
@@ -114,7 +115,7 @@ class Writer:
             case Equal():
                 return self._equal(expression.left, expression.right)
             case Less():
-                return self._call("less_or_equal" if expression.or_equal else "less", expression.left, expression.right)
+                return self._less(expression)
             case Is():
                 return py.call("is_type", self.value(expression.of), py.constant(expression.type))
             case Like():
@@ -155,7 +156,32 @@ class Writer:
         # Python's == is Cedar's where one side is surely a string or an entity. Not for numbers: 1 == True there.
         if _is_text_or_entity(left) or _is_text_or_entity(right):
             return py.compare(self.value(left), ast.Eq(), self.value(right))
+        for one, other in ((left, right), (right, left)):
+            if _is_number(one):
+                kept = self._keep()
+                same = py.compare(py.name(kept), ast.Eq(), self.value(one))
+                return py.joined(ast.And(), [py.is_exactly(kept, self.value(other), "int"), same])
         return self._call("equal", left, right)
+
+    def _less(self, expression: Less) -> ast.expr:
+        name, operator = ("less_or_equal", ast.LtE()) if expression.or_equal else ("less", ast.Lt())
+        left, right = self.value(expression.left), self.value(expression.right)
+        if _is_number(expression.right):
+            kept, other = self._keep(), left
+            left = py.name(kept)
+        elif _is_number(expression.left):
+            kept, other = self._keep(), right
+            right = py.name(kept)
+        else:
+            return py.call(name, left, right)
+        return py.choice(
+            py.is_exactly(kept, other, "int"), py.compare(left, operator, right), py.call(name, left, right)
+        )
+
+    def _keep(self) -> str:
+        """A name for a value that is looked at more than once."""
+        self._kept += 1
+        return f"v{self._kept}"
 
     def _set(self, expression: SetOf) -> ast.expr:
         if all(isinstance(item, Literal) for item in expression.items):
@@ -180,3 +206,7 @@ def _is_text_or_entity(expression: Expression) -> bool:
         case Literal(value=str() | EntityUid()) | Variable(name="principal" | "action" | "resource"):
             return True
     return False
+
+
+def _is_number(expression: Expression) -> bool:
+    return isinstance(expression, Literal) and type(expression.value) is int
