@@ -67,24 +67,26 @@ class App:
             try:
                 return await endpoint(self._authority, request)
             except OAuthError as error:
-                await self._record(request, error)
+                await record_refusal(self._authority, request, error)
                 return refuse(error)
         except Exception as error:  # noqa: BLE001 - the last stop: whatever went wrong, the answer is a no
             return refuse(error)
 
-    async def _record(self, request: Request, error: OAuthError) -> None:
-        await self._authority.settle_refusals()
-        if not self._authority.refusals.note(request.address, self._authority.clock.steady()):
-            return
-        await self._authority.record(
-            "request.refused",
-            actor=error.actor,
-            subject=request.path,
-            error=error.code,
-            reason=error.description,
-            address=request.address,
-            **error.facts,
-        )
+
+async def record_refusal(authority: Authority, request: Request, error: OAuthError) -> None:
+    """Write down what an endpoint refused, so bounded that nobody can fill the disk by it."""
+    await authority.settle_refusals()
+    if not authority.refusals.note(request.address, authority.clock.steady()):
+        return
+    await authority.record(
+        "request.refused",
+        actor=error.actor,
+        subject=request.path,
+        error=error.code,
+        reason=error.description,
+        address=request.address,
+        **error.facts,
+    )
 
 
 def refuse(error: Exception) -> Answer:

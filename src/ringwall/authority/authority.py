@@ -12,6 +12,7 @@ from ringwall.authority.clients.registry import Registry
 from ringwall.authority.directory import Nobody, People
 from ringwall.authority.feed import Feed
 from ringwall.authority.keys.ring import KeyRing
+from ringwall.authority.policies.sets import PolicySets
 from ringwall.authority.revocation import Cutoffs
 from ringwall.authority.seal import Seal
 from ringwall.authority.settings import Settings
@@ -41,6 +42,7 @@ class Authority:
         self.cutoffs = Cutoffs(store)
         self.feed = Feed(store, clock)
         self.clients = Registry(store, settings, clock)
+        self.policies = PolicySets(store)
         self.refusals = Refusals()
         self.keys = KeyRing(store, seal, clock, settings.lifetimes)
         self._lag = clock.now() - clock.steady()

@@ -11,6 +11,7 @@ import ssl
 from ipaddress import ip_address
 
 from ringwall.authority.authority import Authority
+from ringwall.authority.authzen.door import PREFIX, decision_point
 from ringwall.authority.ca import attest, operate
 from ringwall.authority.ca.issuer import Issuer
 from ringwall.authority.ca.kept import open_ca
@@ -23,6 +24,7 @@ from ringwall.authority.listener import bind
 from ringwall.authority.pages import pages
 from ringwall.authority.people import development
 from ringwall.authority.people.directory import Directory
+from ringwall.authority.policies import push
 from ringwall.authority.server import Server
 from ringwall.authority.vault import operator_vault, vault
 from ringwall.authority.vault.rotation import rotate_due
@@ -81,10 +83,10 @@ class Running:
                 internal_tls=server_context(PeerCheck(own.current, clock=clock)),
                 public_tls=_public_tls(deployment),
                 public_proxies=deployment.proxies,
-                public_mounts={"": pages(authority, directory)},
-                internal_mounts={"/v1/": vault(authority)},
-                operator_mounts={"/v1/": operator_vault(authority)},
-                operator_routes=operate.ROUTES,
+                public_mounts={"": pages(authority, directory), PREFIX: decision_point(authority)},
+                internal_mounts={"/v1/": vault(authority), PREFIX: decision_point(authority)},
+                operator_mounts={"/v1/": operator_vault(authority), PREFIX: decision_point(authority)},
+                operator_routes={**operate.ROUTES, **push.ROUTES},
             )
             running._workload = WorkloadServer(
                 issuer, _attestor(deployment), lambda service: _names(service, deployment), clock=clock

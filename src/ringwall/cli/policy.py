@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ringwall.cli import policy_history, policy_pull, policy_push
+
 
 @click.group()
 def command() -> None:
@@ -19,3 +21,8 @@ def show(app: str) -> None:
     from ringwall.policy.language.cedar_text import cedar_text
 
     click.echo(cedar_text(guard_of(load(app)).policies), nl=False)
+
+
+command.add_command(policy_push.command, "push")
+command.add_command(policy_pull.command, "pull")
+command.add_command(policy_history.command, "history")
