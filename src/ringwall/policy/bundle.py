@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from ringwall.errors import Misconfigured
 from ringwall.policy.entities.entities import Entities
 from ringwall.policy.entities.entities_json import entities_from_json
+from ringwall.policy.json_text import json_from_text
 from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.language.problem import Problem, Unreadable
 from ringwall.policy.policy import Policy
@@ -90,10 +91,7 @@ def _must_validate(policies: PolicySet, schema: Schema) -> None:
 def _entities(names: list[str], texts: Mapping[str, str], schema: Schema | None) -> Entities:
     listed: list[object] = []
     for name in names:
-        try:
-            found = json.loads(texts[name])
-        except (ValueError, RecursionError) as error:
-            raise Misconfigured(f"not valid JSON: {error}", where=name) from None
+        found = json_from_text(texts[name], where=name)
         if not isinstance(found, list):
             raise Misconfigured(
                 "the entities are not a list", where=name, hint='[{"uid": …, "attrs": …, "parents": …}]'
