@@ -134,6 +134,11 @@ def test_what_is_refused(written: Any, type_: Type | None, message: str) -> None
     assert refused.value.message == message
 
 
+def test_what_stands_nowhere_is_called_the_value() -> None:
+    with pytest.raises(Misconfigured, match="^the value is null, which Cedar does not have$"):
+        value_from_json(None)
+
+
 def test_nesting_has_an_end() -> None:
     deep: Any = 1
     for _ in range(100):

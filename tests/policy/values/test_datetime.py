@@ -85,6 +85,16 @@ def test_each_that_can_be_written_is_read_as_it_is_written(number: int) -> None:
     assert Datetime.parse(text) == Datetime(number)
 
 
+@pytest.mark.parametrize(
+    "clock", ["00:00:00.000", "00:00:59.999", "00:59:00.000", "01:00:00.000", "23:00:00.001", "23:59:59.999"]
+)
+@pytest.mark.parametrize(
+    "day", ["0000-01-01", "0000-12-31", "0399-12-31", "0400-01-01", "1969-12-31", "9600-01-01", "9999-12-31"]
+)
+def test_the_edges_of_clock_and_calendar(day: str, clock: str) -> None:
+    assert Datetime.parse(f"{day}T{clock}Z").text == f"{day}T{clock}Z"
+
+
 @pytest.mark.parametrize("number", [-62_167_219_200_001, 253_402_300_800_000, -(2**63), 2**63 - 1])
 def test_others_are_written_by_their_distance_from_1970(number: int) -> None:
     assert Datetime(number).text is None

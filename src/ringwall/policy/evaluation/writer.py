@@ -55,12 +55,7 @@ class Writer:
     def variable(self, of: Variable) -> ast.expr:
         """A variable as a value."""
         found = py.name(of.name)
-        match of.name:
-            case "principal" | "resource":
-                return py.member(found, "uid")
-            case "context":
-                return found
-        return found
+        return py.member(found, "uid") if of.name in ("principal", "resource") else found
 
     def attribute(self, expression: Attribute) -> ast.expr:
         """``of.name``. Of a variable it is looked up in place, and a ``KeyError`` says that it is absent."""
@@ -92,15 +87,18 @@ class Writer:
                 return py.choice(self.condition(expression.test), then, otherwise)
             case Literal(value=bool()):
                 return self.value(expression)
-        return (
-            self.value(expression) if isinstance(expression, _BOOLEAN) else py.call("boolean", self.value(expression))
-        )
+        if isinstance(expression, _BOOLEAN):
+            return self.value(expression)
+        kept = self._keep()
+        looked_at = py.is_exactly(kept, self.value(expression), "bool")
+        return py.choice(looked_at, py.name(kept), py.call("boolean", py.name(kept)))
 
     def value(self, expression: Expression) -> ast.expr:
         """The expression where any value will do."""
         match expression:
             case Literal():
-                return self._literal(expression.value)
+                value = expression.value
+                return self.bound(value) if isinstance(value, EntityUid) else py.constant(value)
             case Variable():
                 return self.variable(expression)
             case Attribute():
@@ -149,9 +147,6 @@ class Writer:
                 return py.member(py.name("context"), "fields")
         return None
 
-    def _literal(self, value: bool | int | str | EntityUid) -> ast.expr:
-        return self.bound(value) if isinstance(value, EntityUid) else py.constant(value)
-
     def _equal(self, left: Expression, right: Expression) -> ast.expr:
         # Python's == is Cedar's where one side is surely a string or an entity. Not for numbers: 1 == True there.
         if _is_text_or_entity(left) or _is_text_or_entity(right):
@@ -166,17 +161,14 @@ class Writer:
     def _less(self, expression: Less) -> ast.expr:
         name, operator = ("less_or_equal", ast.LtE()) if expression.or_equal else ("less", ast.Lt())
         left, right = self.value(expression.left), self.value(expression.right)
+        kept = self._keep()
         if _is_number(expression.right):
-            kept, other = self._keep(), left
-            left = py.name(kept)
+            left, looked_at = py.name(kept), py.is_exactly(kept, left, "int")
         elif _is_number(expression.left):
-            kept, other = self._keep(), right
-            right = py.name(kept)
+            right, looked_at = py.name(kept), py.is_exactly(kept, right, "int")
         else:
             return py.call(name, left, right)
-        return py.choice(
-            py.is_exactly(kept, other, "int"), py.compare(left, operator, right), py.call(name, left, right)
-        )
+        return py.choice(looked_at, py.compare(left, operator, right), py.call(name, left, right))
 
     def _keep(self) -> str:
         """A name for a value that is looked at more than once."""
