@@ -175,8 +175,27 @@ def test_a_long_chain_of_common_types_is_no_deep_recursion() -> None:
     assert parse_schema(same + "entity A { x: T0 };").entity_types["A"].shape.fields == {"x": Field(LONG)}
 
 
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ("Set<T{}>", "the common type `T9900` is nested more than 100 deep"),
+        ("{{ a: T{0}, b: T{0} }}", "has more than 10000 parts"),
+    ],
+)
+def test_common_types_cannot_make_one_that_is_too_large(part: str, message: str) -> None:
+    chain = "".join(f"type T{i} = {part.format(i + 1)};" for i in range(10_000)) + "type T10000 = Long;"
+    assert message in problems_of(chain + "entity A { x: T0 };")[0]
+
+
+def test_a_large_record_is_shown_by_its_first_attributes() -> None:
+    text = "entity A { " + "".join(f"a{i}?: Long, " for i in range(100)) + "};"
+    shape = str(parse_schema(text).entity_types["A"].shape)
+    assert shape == "{a0?: Long, a1?: Long, a2?: Long, a3?: Long, a4?: Long, a5?: Long, …}"
+
+
 def test_no_more_problems_are_listed_than_anyone_reads() -> None:
     assert len(problems_of("entti A; " * 5_000)) <= 100
+    assert len(problems_of("".join(f"entity A{i} in B{i};" for i in range(5_000)))) <= 100
 
 
 def test_a_problem_shows_its_line() -> None:

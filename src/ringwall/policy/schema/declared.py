@@ -26,6 +26,7 @@ class Declared:
     common_types: dict[str, tuple[Namespace, WrittenCommonType]] = field(default_factory=dict)
     entities: dict[str, tuple[Namespace, WrittenEntity]] = field(default_factory=dict)
     actions: dict[EntityUid, tuple[Namespace, WrittenAction]] = field(default_factory=dict)
+    action_types: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, namespaces: Iterable[Namespace]) -> Declared:
@@ -38,11 +39,12 @@ class Declared:
                 declared.entities[namespace.full(name)] = namespace, entity
             for name, action in namespace.actions.items():
                 declared.actions[EntityUid(namespace.full("Action"), name)] = namespace, action
+                declared.action_types.add(namespace.full("Action"))
         return declared
 
     def is_entity(self, name: str) -> bool:
         """Whether an attribute may refer to entities of this type; those of the actions are among them."""
-        return name in self.entities or any(uid.type == name for uid in self.actions)
+        return name in self.entities or name in self.action_types
 
     def common(self, name: str, namespace: Namespace) -> str | None:
         """The full name of the common type that ``name`` means in this namespace."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Iterable
+from graphlib import CycleError
 
 from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.language.cursor import MOST_PROBLEMS
 from ringwall.policy.language.hints import nearest
 from ringwall.policy.language.problem import Problem, Unreadable
+from ringwall.policy.schema.common_types import in_order
 from ringwall.policy.schema.declared import BUILTIN, Declared, builtin, candidates
 from ringwall.policy.schema.hierarchy import above, above_without_cycle
 from ringwall.policy.schema.schema import ActionDeclaration, EntityDeclaration, Schema
@@ -36,7 +38,7 @@ def resolved(namespaces: Iterable[Namespace]) -> Schema:
     resolver = _Resolver(Declared.of(written))
     schema = resolver.schema(written)
     if resolver.problems:
-        raise Unreadable(sorted(resolver.problems, key=lambda problem: problem.span.start))
+        raise Unreadable(resolver.in_order_of_place())
     return schema
 
 
@@ -46,10 +48,20 @@ class _Resolver:
         self._common: dict[str, Type] = {}
         self.problems: list[Problem] = []
 
+    def in_order_of_place(self) -> list[Problem]:
+        """All problems, the first of the text first."""
+        return sorted(self.problems, key=lambda problem: problem.span.start)
+
+    def _report(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise Unreadable(self.in_order_of_place())
+
     def schema(self, written: tuple[Namespace, ...]) -> Schema:
         declared = self._declared
-        self.problems += declared.shadowing()
-        for name in self._common_in_order():
+        for problem in declared.shadowing():
+            self._report(problem)
+        for name in in_order(declared):
             namespace, common = declared.common_types[name]
             self._common[name] = self._type(common.type, namespace)
         parents = {name: self._parents(*found) for name, found in declared.entities.items()}
@@ -65,20 +77,6 @@ class _Resolver:
             for uid, found in declared.actions.items()
         }
         return Schema(entities, actions, written)
-
-    def _common_in_order(self) -> list[str]:
-        """Every common type after those that it is made of, so that no chain of them is deep."""
-        made_of = {
-            name: [full for used in _names(common.type) if (full := self._declared.common(used.name, namespace))]
-            for name, (namespace, common) in self._declared.common_types.items()
-        }
-        try:
-            return list(TopologicalSorter(made_of).static_order())
-        except CycleError as error:
-            cycle: list[str] = error.args[1]
-            span = self._declared.common_types[cycle[0]][1].span
-            message = f"the common type `{cycle[0]}` is made of itself: {' of '.join(reversed(cycle))}"
-            raise Unreadable([Problem(message, span, "make one of them an entity type")]) from None
 
     def _type(self, written: WrittenType, namespace: Namespace) -> Type:
         match written:
@@ -107,7 +105,7 @@ class _Resolver:
     def _unknown(self, written: Name, known: Iterable[str]) -> None:
         hints = {"Boolean": "write Bool", "Integer": "write Long", "Int": "write Long", "Number": "write Long"}
         hint = hints.get(written.name) or nearest(written.name, known, otherwise=f"declare it: entity {written.name};")
-        self.problems.append(Problem(f"no type `{written.name}` is declared", written.span, hint))
+        self._report(Problem(f"no type `{written.name}` is declared", written.span, hint))
 
     def _entity_name(self, written: Name, namespace: Namespace) -> str:
         """The full name of an entity type; common types and actions are none."""
@@ -116,7 +114,7 @@ class _Resolver:
                 return name
         if self._declared.common(written.name, namespace):
             hint = "a common type is only another way to write a type: name the entity type itself"
-            self.problems.append(Problem(f"`{written.name}` is no entity type", written.span, hint))
+            self._report(Problem(f"`{written.name}` is no entity type", written.span, hint))
         else:
             self._unknown(written, self._declared.entities)
         return written.name
@@ -155,7 +153,7 @@ class _Resolver:
             if uid in self._declared.actions:
                 return uid
         hint = nearest(str(uids[0]), map(str, self._declared.actions), otherwise=f'declare it: action "{written.id}";')
-        self.problems.append(Problem(f"`{member}` stands in `{uids[0]}`, which is not declared", written.span, hint))
+        self._report(Problem(f"`{member}` stands in `{uids[0]}`, which is not declared", written.span, hint))
         return uids[0]
 
     def _higher_actions(self, groups: dict[EntityUid, tuple[EntityUid, ...]]) -> dict[EntityUid, frozenset[EntityUid]]:
@@ -164,7 +162,7 @@ class _Resolver:
         except CycleError as error:
             cycle: list[EntityUid] = error.args[1]
             message = f"the action `{cycle[0]}` stands in itself: {' in '.join(str(uid) for uid in reversed(cycle))}"
-            self.problems.append(Problem(message, self._declared.actions[cycle[0]][1].span, "break the circle"))
+            self._report(Problem(message, self._declared.actions[cycle[0]][1].span, "break the circle"))
             return {}
 
     def _action(
@@ -182,14 +180,3 @@ class _Resolver:
         return ActionDeclaration(
             uid, groups, ancestors, tuple(dict.fromkeys(principals)), tuple(dict.fromkeys(resources)), context
         )
-
-
-def _names(written: WrittenType) -> Iterator[Name]:
-    match written:
-        case Name() if written.kind != "entity":
-            yield written
-        case WrittenSet():
-            yield from _names(written.element)
-        case WrittenRecord():
-            for inner in written.fields.values():
-                yield from _names(inner.type)

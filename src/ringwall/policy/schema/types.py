@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 Extension: TypeAlias = Literal["decimal", "ipaddr", "datetime", "duration"]
+
+_SHOWN = 6  # attributes of a record in a message
 
 EXTENSIONS: tuple[Extension, ...] = ("decimal", "ipaddr", "datetime", "duration")
 
@@ -82,13 +85,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
-    """``{name: type, name?: type}``: these attributes and no others. The shape of an entity is one too."""
+    """``{name: type, name?: type}``: these attributes and no others. The shape of an entity is one too.
+
+    Its text shows the first few of them.
+    """
 
     fields: Mapping[str, Field] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def __str__(self) -> str:
-        inside = (f"{name}{'' if known.required else '?'}: {known.type}" for name, known in self.fields.items())
-        return f"{{{', '.join(inside)}}}"
+        first = islice(self.fields.items(), _SHOWN)
+        inside = [f"{name}{'' if known.required else '?'}: {known.type}" for name, known in first]
+        return f"{{{', '.join([*inside, '…'] if len(self.fields) > _SHOWN else inside)}}}"
 
 
 Type: TypeAlias = BoolType | LongType | StringType | ExtensionType | EntityType | SetType | RecordType

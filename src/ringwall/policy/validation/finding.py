@@ -8,7 +8,7 @@ from ringwall.policy.language.problem import Problem
 from ringwall.policy.source import NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding(Problem):
     """A problem with the id of the policy that has it. A policy that was not written as text has no place in one."""
 
@@ -17,12 +17,12 @@ class Finding(Problem):
     @property
     def place(self) -> str:
         """Where it stands; for what stands nowhere, the id of the policy."""
-        return self.policy if self.span is NOWHERE else Problem.place.__get__(self)
+        return self.policy if self.span is NOWHERE else super().place
 
     def render(self) -> str:
         """The message, with the line of the source where there is one, and the hint."""
         if self.span is not NOWHERE:
-            return Problem.render(self)
+            return super().render()
         return f"{self}\n  hint: {self.hint}" if self.hint else str(self)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from ringwall.policy.expression import Expression, Not
@@ -22,9 +22,10 @@ def shadowed(policies: Sequence[Policy], schema: Schema | None = None) -> Iterat
     ``schema`` tells which actions stand in which group.
     """
     compared = [_Compared(policy, place, schema) for place, policy in enumerate(policies) if not policy.slots]
+    common = Counter(condition for one in compared for condition in one.conditions)
     by_key: defaultdict[object, list[_Compared]] = defaultdict(list)
     for one in compared:
-        for key in one.keys_of_covering():
+        for key in one.keys_of_covering(common):
             by_key[key].append(one)
     for one in compared:
         near = (other for key in one.keys_of_covered() for other in by_key.get(key, ()))
@@ -39,17 +40,17 @@ class _Compared:
         self.policy = policy
         self._place = place
         self._asked = tuple(_asked(policy))
-        self._conditions = frozenset(self._asked)
+        self.conditions = frozenset(self._asked)
         self._above = Above(schema)
 
-    def keys_of_covering(self) -> Iterable[object]:
-        """Where it is looked for: under one of its conditions, with what its scope names."""
-        condition = next(iter(self._asked), None)
-        return product((condition,), *map(keys_of_covering, self._scopes()))
+    def keys_of_covering(self, common: Mapping[Expression, int]) -> Iterable[object]:
+        """Where it is looked for: under the least common of its conditions, with what its scope names."""
+        rarest = min(self.conditions, key=common.__getitem__, default=None)
+        return product((rarest,), *map(keys_of_covering, self._scopes()))
 
     def keys_of_covered(self) -> Iterable[object]:
         """Where all that can make it needless are found."""
-        return product((None, *self._conditions), *(keys_of_covered(scope, self._above) for scope in self._scopes()))
+        return product((None, *self.conditions), *(keys_of_covered(scope, self._above) for scope in self._scopes()))
 
     def makes_needless(self, other: _Compared) -> bool:
         """Whether ``other`` changes nothing beside this policy. Of two that say the same the later is needless."""
@@ -61,7 +62,7 @@ class _Compared:
         if not all(map(scope_covers, self._scopes(), other._scopes(), [self._above] * 3)):
             return False
         if self.policy.effect == "permit":
-            return other.policy.effect == "permit" and self._conditions <= other._conditions
+            return other.policy.effect == "permit" and self.conditions <= other.conditions
         # An error in a forbid is a no as well, and only the same conditions err in the same way.
         return not self._asked or (other.policy.effect == "forbid" and self._asked == other._asked)
 

@@ -33,10 +33,10 @@ _EXTENSIONS: dict[str, type] = {"decimal": Decimal, "ipaddr": IpAddress, "dateti
 def value_faults(value: Value, known: Type, where: str, schema: Schema) -> Iterator[str]:
     """What is wrong with ``value`` as a ``known`` type, each with the path from ``where``. ``True`` is no ``Long``."""
     match known:
-        case SetType() if value.__class__ is CedarSet:
+        case SetType() if isinstance(value, CedarSet):
             for member in value:
                 yield from value_faults(member, known.element, f"a member of {where}", schema)
-        case RecordType() if value.__class__ is Record:
+        case RecordType() if isinstance(value, Record):
             yield from field_faults(value, known.fields, where, schema)
         case _ if not _fits(value, known):
             found = f"an entity {value.type}" if isinstance(value, EntityUid) else kind_of(value)
