@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ringwall.caller import Caller
-from ringwall.errors import Unavailable
+from ringwall.errors import Misconfigured, Unavailable
+from ringwall.policy.json_text import json_from_text
 from ringwall.policy.objects.principal import uid_of
 from ringwall.policy.objects.properties import described, plain
 
@@ -53,8 +54,8 @@ def read(status: int, content_type: str, body: bytes) -> Answer:
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise Unavailable("the decision point's answer is not JSON")
     try:
-        answer = json.loads(body, object_pairs_hook=_each_key_once)
-    except (ValueError, RecursionError):
+        answer = json_from_text(body.decode())
+    except (Misconfigured, UnicodeDecodeError):
         raise Unavailable("the decision point's answer is not JSON") from None
     if type(answer) is not dict or type(answer.get("decision")) is not bool:
         raise Unavailable("the decision point's answer holds no decision")
@@ -75,14 +76,6 @@ def _evaluation(subject: Caller, action: str, resource: dict[str, Any]) -> bytes
     if subject.actor is not None:
         question["context"] = {"actor": {"kind": subject.actor.kind, "id": subject.actor.id}}
     return json.dumps(question, separators=(",", ":")).encode()
-
-
-def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # Two answers in one object: whichever is meant, it is none.
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key that stands twice")
-    return found
 
 
 def _words(said: object) -> str:
