@@ -26,6 +26,9 @@ sys.argv[1:] = {arguments!r}
 """
 
 
+SHOWN = {"argon2": "argon2-cffi", "z3": "z3-solver"}
+
+
 def python(code: str, directory: Path, *hidden: str, arguments: tuple[str, ...] = ()) -> tuple[int, str]:
     """The status and the error stream of ``code`` in a process where the packages ``hidden`` are absent."""
     code = WITHOUT.format(hidden=hidden, arguments=list(arguments)) + textwrap.dedent(code)
@@ -50,6 +53,7 @@ def says(extra: str, package: str) -> str:
         ("ringwall.on.httpx", "httpx2", "http"),
         ("ringwall.on.serve", "uvicorn", "server"),
         ("ringwall.intake.strict", "pydantic", "intake"),
+        ("ringwall.policy.comparison.difference", "z3", "diff"),
         ("ringwall.peers.workload_client", "grpclib", "workload"),
         ("ringwall.authority.pages", "jinja2", "authority"),
         ("ringwall.authority.people.password", "argon2", "authority"),
@@ -60,7 +64,7 @@ def test_a_face_without_its_package_says_which_extra_brings_it(
     face: str, package: str, extra: str, tmp_path: Path
 ) -> None:
     status, errors = python(f"import {face}", tmp_path, package)
-    shown = "argon2-cffi" if package == "argon2" else package
+    shown = SHOWN.get(package, package)
     assert status == 1
     assert errors.splitlines()[-1] == f"ringwall.errors.MissingExtra: {says(extra, shown)}"
 
@@ -75,12 +79,14 @@ def test_a_face_without_its_package_says_which_extra_brings_it(
         (("routes", "orders:app"), "flask", "flask"),
         (("run", "orders:app"), "httpx2", "http"),
         (("seal", "status", "orders"), "sqlalchemy", "sqlalchemy"),
+        (("policy", "diff", "orders.cedar", "orders.cedar"), "z3", "diff"),
     ],
 )
 def test_a_verb_without_its_package_is_one_line(
     arguments: tuple[str, ...], package: str, extra: str, tmp_path: Path
 ) -> None:
     (tmp_path / "ringwall.toml").write_text('[service]\nname = "orders"\n')
+    (tmp_path / "orders.cedar").write_text("permit (principal, action, resource);")
     (tmp_path / "orders.py").write_text("from ringwall.on.flask import protect\n")
     (tmp_path / ".ringwall").mkdir()
     (tmp_path / ".ringwall" / "authority.json").write_text(
@@ -88,7 +94,7 @@ def test_a_verb_without_its_package_is_one_line(
         ' "operator_socket": "/absent", "trust_domain": "ringwall.internal"}'
     )
     status, errors = python("import ringwall.cli; ringwall.cli.main()", tmp_path, package, arguments=arguments)
-    shown = "argon2-cffi" if package == "argon2" else package
+    shown = SHOWN.get(package, package)
     assert (status, errors) == (2, f"error: {says(extra, shown)}\n")
 
 

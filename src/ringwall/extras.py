@@ -30,10 +30,11 @@ EXTRAS = {
     "starlette": "starlette",
     "uvicorn": "server",
     "werkzeug": "flask",
+    "z3": "diff",
 }
 """The extra of each package, by the name under which it is imported."""
 
-_DISTRIBUTIONS = {"argon2": "argon2-cffi", "google": "protobuf"}
+_DISTRIBUTIONS = {"argon2": "argon2-cffi", "google": "protobuf", "z3": "z3-solver"}
 
 
 class MissingExtraFinder:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import cast
+from typing import ClassVar, cast
 
 import click
 
@@ -17,7 +18,7 @@ VERBS = {
     "check": "Explain ringwall.toml line by line; with --production, refuse what is unsafe there.",
     "routes": "Who may call what: the table of doors, and which stand open.",
     "why": "Explain one decision, rule by rule, value by value.",
-    "policy": "Show the rules of a service as Cedar text.",
+    "policy": "Check, test, explain and compare policies; show those of a service as Cedar text.",
     "token": "Revoke tokens, by person, session, client or key.",
     "secret": "Set, read, rotate and list secrets, and their history.",
     "certs": "Every certificate, its peer, and how long it lasts.",
@@ -28,29 +29,32 @@ VERBS = {
 
 
 class Verbs(click.Group):
-    """A group whose commands are loaded when they are called."""
+    """A group whose commands are loaded when they are called: one module of ``package`` for each of ``verbs``."""
+
+    verbs: ClassVar[Mapping[str, str]] = VERBS
+    package = "ringwall.cli"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
+        return list(self.verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
+        if cmd_name not in self.verbs:
             return None
-        return cast(click.Command, import_module(f"ringwall.cli.{cmd_name}").command)
+        return cast(click.Command, import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in VERBS and not args[0].startswith("-"):
+        if args and args[0] not in self.verbs and not args[0].startswith("-"):
             import difflib
 
-            near = difflib.get_close_matches(args[0], VERBS, n=1)
+            near = difflib.get_close_matches(args[0], self.verbs, n=1)
             ctx.fail(f"no verb {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+            formatter.write_dl(list(self.verbs.items()))
 
 
 def run() -> int:

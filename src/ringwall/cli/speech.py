@@ -10,11 +10,12 @@ from ringwall.errors import RingwallError
 
 
 def error(problem: RingwallError) -> str:
-    """The two lines of an error, coloured when stderr is a terminal."""
-    head, _, rest = problem.render().partition("\n")
-    lines = [paint("error:", "31;1", sys.stderr) + head.removeprefix("error:")]
-    if rest:
-        lines.append(paint("hint:", "36", sys.stderr) + rest.removeprefix("hint:"))
+    """The lines of an error, its words coloured when stderr is a terminal."""
+    words = {"error:": paint("error:", "31;1", sys.stderr), "hint:": paint("hint:", "36", sys.stderr)}
+    lines = []
+    for line in problem.render().splitlines():
+        word = next((word for word in words if line.startswith(word)), "")
+        lines.append(words.get(word, "") + line.removeprefix(word))
     return "\n".join(lines)
 
 

@@ -1,0 +1,25 @@
+"""A value's text reads back as the same value."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from tests.policy.comparison.random_policies import random_question
+
+from ringwall.policy.trial.constant import constant
+from ringwall.policy.trial.value_text import value_text
+from ringwall.policy.values.datetime import Datetime
+from ringwall.policy.values.value import equal
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_round_trip(seed: int) -> None:
+    request, entities = random_question(Random(seed))
+    for value in (request.context, *(entity.attributes for entity in entities.values())):
+        assert equal(constant(value_text(value), ""), value)
+
+
+@pytest.mark.parametrize("moment", [2**63 - 1, -(2**63) + 10**15, 0, -1])
+def test_moments_that_no_date_can_write(moment: int) -> None:
+    assert constant(value_text(Datetime(moment)), "") == Datetime(moment)
