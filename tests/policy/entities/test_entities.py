@@ -69,6 +69,15 @@ def test_a_long_chain_is_climbed_without_recursion() -> None:
     assert len(chain.ancestors(uid(0))) == 10_000
 
 
+def test_what_is_remembered_of_deep_hierarchies_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ringwall.policy.entities.entities._REMEMBERED", 100)
+    chain = Entities(Entity(uid(n), parents=[uid(n + 1)]) for n in range(60))
+    for n in (*range(60), *range(60)):
+        assert chain.ancestors(uid(n)) == {uid(above) for above in range(n + 1, 61)}
+        assert sum(map(len, chain._above.values())) <= 100
+    assert chain.ancestors(uid(59)) is chain.ancestors(uid(59))
+
+
 def test_entities_compare_by_all_that_they_are() -> None:
     base = Entity(uid("a"), {"x": 1}, [uid("b")], {"t": "v"})
     assert base == Entity(uid("a"), Record({"x": 1}), {uid("b")}, Record({"t": "v"}))

@@ -140,15 +140,21 @@ def test_what_stands_nowhere_is_called_the_value() -> None:
 
 
 def test_nesting_has_an_end() -> None:
-    deep: Any = 1
-    for _ in range(100):
-        deep = {"a": [deep]} if _ % 2 else [deep]
-    with pytest.raises(Misconfigured, match="is nested more than 100 deep"):
-        value_from_json(deep)
-    nested = 1
-    for _ in range(100):
-        nested = [nested]  # type: ignore[assignment]
+    nested: Any = 1
+    for n in range(100):
+        nested = {"a": nested} if n % 2 else [nested]
     assert value_to_json(value_from_json(nested)) == nested
+    with pytest.raises(Misconfigured, match="is nested more than 100 deep"):
+        value_from_json([nested])
+
+
+def test_calls_nest_as_deep() -> None:
+    calls: Any = {"__extn": {"fn": "datetime", "arg": "1970-01-01"}}
+    for _ in range(99):
+        calls = {"__extn": {"fn": "offset", "args": [calls, {"__extn": {"fn": "duration", "arg": "1ms"}}]}}
+    assert value_from_json(calls) == Datetime(99)
+    with pytest.raises(Misconfigured, match="is nested more than 100 deep"):
+        value_from_json([[calls]])
 
 
 def test_a_record_that_would_be_read_as_an_escape_is_not_written() -> None:

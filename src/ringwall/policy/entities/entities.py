@@ -10,6 +10,7 @@ from ringwall.policy.entities.entity import Entity
 from ringwall.policy.entity_uid import EntityUid
 
 _NONE: frozenset[EntityUid] = frozenset()
+_REMEMBERED = 1_000_000  # ancestors in all; of a chain of 10,000 entities there are fifty million
 
 
 class Entities(Mapping[EntityUid, Entity]):
@@ -18,7 +19,7 @@ class Entities(Mapping[EntityUid, Entity]):
     Raises ``Misconfigured`` for an entity that stands twice, and for one that is above itself.
     """
 
-    __slots__ = ("_above", "_by_uid")
+    __slots__ = ("_above", "_by_uid", "_remembered")
 
     def __init__(self, entities: Iterable[Entity] = ()) -> None:
         self._by_uid: dict[EntityUid, Entity] = {}
@@ -27,6 +28,7 @@ class Entities(Mapping[EntityUid, Entity]):
                 raise Misconfigured(f"the entity {entity.uid} stands twice", hint="each entity stands once")
             self._by_uid[entity.uid] = entity
         self._above: dict[EntityUid, frozenset[EntityUid]] = {}
+        self._remembered = 0
         _refuse_cycles(self._by_uid)
 
     def __getitem__(self, uid: EntityUid) -> Entity:
@@ -43,13 +45,19 @@ class Entities(Mapping[EntityUid, Entity]):
         return self._by_uid.get(uid) or Entity(uid)
 
     def ancestors(self, uid: EntityUid) -> frozenset[EntityUid]:
-        """Everything above an entity, however far; not the entity itself. Found once, when first asked."""
+        """Everything above an entity, however far; not the entity itself. Found when first asked, and remembered."""
         known = self._above.get(uid)
         if known is None:
             known = self._climb(uid)
             if uid in self._by_uid:  # what is not here is not remembered either: anything may be asked
-                self._above[uid] = known
+                self._remember(uid, known)
         return known
+
+    def _remember(self, uid: EntityUid, above: frozenset[EntityUid]) -> None:
+        if self._remembered + len(above) > _REMEMBERED:
+            self._above, self._remembered = {}, 0
+        self._above[uid] = above
+        self._remembered += len(above)
 
     def _climb(self, uid: EntityUid) -> frozenset[EntityUid]:
         found: set[EntityUid] = set()

@@ -35,7 +35,10 @@ class Entry:
 
 
 def unsettled(policy: Policy) -> Expression | None:
-    """What is left to ask of a request that the index found: the condition, and the type where a scope names both."""
+    """What is left to ask of a request that the index found: the condition, and the type where a scope names both.
+
+    What the classes of a Python rule promise (``requires``) is no part of it: Cedar's text does not say it either.
+    """
     scopes: tuple[tuple[Name, Scope], ...] = (("principal", policy.principal), ("resource", policy.resource))
     asked: list[Expression] = [
         Is(of=Variable(name=name), type=scope.type)

@@ -10,7 +10,7 @@ from ringwall.policy.values.long import divided, in_64_bits
 
 _WRITTEN = re.compile(r"-?(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?(?:([0-9]+)ms)?")
 _UNITS = (86_400_000, 3_600_000, 60_000, 1_000, 1)
-_DIGITS = 20  # of the largest number in 64 bits
+_DIGITS = 19  # of the largest number in 64 bits
 
 
 @dataclass(frozen=True, slots=True, order=True)
