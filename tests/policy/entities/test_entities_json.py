@@ -89,14 +89,14 @@ def test_a_context_is_read_by_its_action() -> None:
         ([_ann(uid={"__expr": 'User::"ann"'})], "the uid of entity 1 of the list is no entity"),
         ([{"uid": {"type": "User", "id": "ann"}, "parents": []}], 'User::"ann" has no attrs'),
         ([{"uid": {"type": "User", "id": "ann"}}], 'User::"ann" has no attrs, parents'),
-        ([_ann(atrs={})], "User::\"ann\" has 'atrs'"),
+        ([_ann(atrs={})], "User::\"ann\" has 'atrs', which is not known here"),
         ([_ann(attrs=[])], 'the attrs of User::"ann" are no object'),
         ([_ann(attrs={"a": {"b": None}})], 'User::"ann".a.b is null, which Cedar does not have'),
-        ([_ann(attrs={"\ud800": 1})], 'an attribute of User::"ann" has half a character in it'),
+        ([_ann(attrs={"\ud800": 1})], 'a name in the attrs of User::"ann" has half a character in it'),
         ([_ann(parents={})], 'the parents of User::"ann" are no list'),
         ([_ann(parents=["Team::a"])], 'a parent of User::"ann" is no entity'),
         ([_ann(tags=[])], 'the tags of User::"ann" are no object'),
-        ([_ann(tags={"t": 1.5})], 'the tags of User::"ann", t is a number with a point, which Cedar does not have'),
+        ([_ann(tags={"t": 1.5})], 'the tags of User::"ann".t is a number with a point, which Cedar does not have'),
         ([_ann(), _ann()], 'the entity User::"ann" stands twice'),
         (
             [_ann(parents=[{"type": "User", "id": "ann"}])],
@@ -108,6 +108,17 @@ def test_what_is_refused(written: Any, message: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         entities_from_json(written)
     assert refused.value.message == message
+
+
+def test_a_path_of_long_names_costs_nothing_until_it_is_told() -> None:
+    """A megabyte for a name, above a hundred thousand values, would be a hundred gigabytes of paths."""
+    name = "n" * 1_000_000
+    written = _ann(uid={"type": "User", "id": name}, attrs={name: {name: {str(n): n for n in range(100_000)}}})
+    assert len(entities_from_json([written])) == 1
+    written["attrs"][name][name]["bad"] = None
+    with pytest.raises(Misconfigured, match=r"^User::.*…\.n+…\.n+…\.bad is null") as refused:
+        entities_from_json([written])
+    assert len(refused.value.message) < 300
 
 
 def test_no_entities() -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ringwall.errors import Misconfigured
 from ringwall.policy.entities.entities import Entities
 from ringwall.policy.entities.entity import Entity
+from ringwall.policy.entities.place import Place
 from ringwall.policy.entities.uid_json import text_from_json, uid_from_json, uid_to_json
 from ringwall.policy.entities.value_json import value_from_json, value_to_json
 from ringwall.policy.schema.schema import EntityDeclaration, Schema
-from ringwall.policy.schema.types import RecordType
+from ringwall.policy.schema.types import Type
 from ringwall.policy.values.value import Value
 
 _NEEDED, _KNOWN = {"uid", "attrs", "parents"}, {"uid", "attrs", "parents", "tags"}
@@ -45,40 +46,35 @@ def entities_to_json(entities: Entities) -> list[dict[str, Any]]:
 def _entity(json: object, number: int, schema: Schema | None) -> Entity:
     if not isinstance(json, dict) or "uid" not in json:
         raise Misconfigured(f"entity {number} of the list has no uid", hint='{"uid": …, "attrs": {}, "parents": []}')
-    uid = uid_from_json(json["uid"], f"the uid of entity {number} of the list")
+    uid = uid_from_json(json["uid"], Place("the uid of entity {} of the list", number))
     if missing := _NEEDED - json.keys():
         raise Misconfigured(f"{uid} has no {', '.join(sorted(missing))}", hint="it may be empty, not absent")
     if unknown := json.keys() - _KNOWN:
-        raise Misconfigured(
-            f"{uid} has {', '.join(map(repr, sorted(unknown)))}", hint="it has uid, attrs, parents, tags"
-        )
+        first = repr(min(unknown, key=str))[:60]
+        raise Misconfigured(f"{uid} has {first}, which is not known here", hint="it has uid, attrs, parents, tags")
     if not isinstance(json["parents"], list):
         raise Misconfigured(f"the parents of {uid} are no list")
     declared = _UNDECLARED if schema is None else schema.entity_types.get(uid.type, _UNDECLARED)
+    types = {name: field.type for name, field in declared.shape.fields.items()}
+    above = Place("a parent of {}", uid)
     return Entity(
         uid,
-        _attributes(json["attrs"], declared.shape, str(uid)),
-        [uid_from_json(parent, f"a parent of {uid}") for parent in json["parents"]],
-        _tags(json.get("tags", {}), declared, f"the tags of {uid}"),
+        _values(json["attrs"], types.get, Place("the attrs of {}", uid), Place("{}", uid)),
+        [uid_from_json(parent, above) for parent in json["parents"]],
+        _values(
+            json.get("tags", {}), lambda _: declared.tags, Place("the tags of {}", uid), Place("the tags of {}", uid)
+        ),
     )
 
 
-def _attributes(json: object, shape: RecordType, where: str) -> Mapping[str, Value]:
+def _values(json: object, type_of: Callable[[str], Type | None], whole: Place, owner: Place) -> Mapping[str, Value]:
+    """``whole`` is what the object is called, ``owner`` what the path to one of its values begins with."""
     if not isinstance(json, dict):
-        raise Misconfigured(f"the attrs of {where} are no object")
-    types = {name: field.type for name, field in shape.fields.items()}
+        raise Misconfigured(f"{whole} are no object")
+    within = Place("a name in {}", whole)
     return {
-        text_from_json(name, f"an attribute of {where}"): value_from_json(one, types.get(name), where=f"{where}.{name}")
+        text_from_json(name, within): value_from_json(one, type_of(name), where=Place("{}.{}", owner, name))
         for name, one in json.items()
-    }
-
-
-def _tags(json: object, declared: EntityDeclaration, where: str) -> Mapping[str, Value]:
-    if not isinstance(json, dict):
-        raise Misconfigured(f"{where} are no object")
-    return {
-        text_from_json(tag, where): value_from_json(one, declared.tags, where=f"{where}, {tag}")
-        for tag, one in json.items()
     }
 
 

@@ -9,7 +9,7 @@ from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.language.vocabulary import is_name
 
 
-def uid_from_json(json: object, where: str) -> EntityUid:
+def uid_from_json(json: object, where: object) -> EntityUid:
     """From ``{"type", "id"}``, or the same inside ``{"__entity": …}``.
 
     ``where`` says, for the error, what it stands in. Raises ``Misconfigured``.
@@ -20,7 +20,9 @@ def uid_from_json(json: object, where: str) -> EntityUid:
         raise Misconfigured(f"{where} is no entity", hint='an entity is written {"type": "User", "id": "ann"}')
     type_, id_ = json["type"], json["id"]
     if not isinstance(type_, str) or not all(map(is_name, type_.split("::"))):
-        raise Misconfigured(f"{where} has {type_!r} as an entity type", hint="a type is a name, or names joined by ::")
+        raise Misconfigured(
+            f"{where} has {str(type_)[:60]!r} as an entity type", hint="a type is a name, or names joined by ::"
+        )
     return EntityUid(type_, text_from_json(id_, where))
 
 
@@ -29,10 +31,12 @@ def uid_to_json(uid: EntityUid) -> dict[str, Any]:
     return {"type": uid.type, "id": uid.id}
 
 
-def text_from_json(json: object, where: str) -> str:
+def text_from_json(json: object, where: object) -> str:
     """A string, in which every character is one: JSON can write halves of characters, and Cedar has no such text."""
     if not isinstance(json, str):
         raise Misconfigured(f"{where} is no string")
-    if not json.isascii() and any("\ud800" <= character <= "\udfff" for character in json):
-        raise Misconfigured(f"{where} has half a character in it", hint="a \\ud83d needs its second half")
+    try:
+        json.encode()
+    except UnicodeEncodeError:
+        raise Misconfigured(f"{where} has half a character in it", hint="a \\ud83d needs its second half") from None
     return json

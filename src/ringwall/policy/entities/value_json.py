@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ringwall.errors import Misconfigured
+from ringwall.policy.entities.place import Place
 from ringwall.policy.entities.uid_json import text_from_json, uid_from_json, uid_to_json
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.schema.types import EntityType, ExtensionType, RecordType, SetType, Type
@@ -24,11 +25,11 @@ from ringwall.policy.values.record import Record
 from ringwall.policy.values.value import Value
 
 _DEEPEST = 100  # levels; as deep as an expression
-_ESCAPES = ("__entity", "__extn", "__expr")
+_ESCAPES = {"__entity", "__extn", "__expr"}
 _CONSTRUCTORS = {"ipaddr": "ip"}
 
 
-def value_from_json(json: object, type_: Type | None = None, *, where: str = "the value") -> Value:
+def value_from_json(json: object, type_: Type | None = None, *, where: object = "the value") -> Value:
     """A value. ``type_`` is what it should be: it tells an entity from a record and a date from a string, no more.
 
     ``where`` says, for the error, what it stands in. Raises ``Misconfigured``.
@@ -46,8 +47,10 @@ def value_to_json(value: Value) -> Any:
         case CedarSet():
             return [value_to_json(member) for member in value.members]
         case Record():
-            if any(escape in value for escape in _ESCAPES):
-                raise Misconfigured(f"a record with the name {'/'.join(_ESCAPES)} cannot be written in JSON")
+            for name in value.keys() & _ESCAPES:
+                raise Misconfigured(
+                    f"a record with the name {name} cannot be written in JSON", hint="it would be read as an escape"
+                )
             return {name: value_to_json(inner) for name, inner in value.items()}
         case Datetime() if value.text is None:
             since_1970 = [_escaped("datetime", "1970-01-01"), _escaped("duration", f"{value.milliseconds}ms")]
@@ -56,7 +59,7 @@ def value_to_json(value: Value) -> Any:
             return _escaped(_function_of(value), str(value.text))
 
 
-def _value(json: object, type_: Type | None, where: str, depth: int) -> Value:
+def _value(json: object, type_: Type | None, where: object, depth: int) -> Value:
     if depth > _DEEPEST:
         raise Misconfigured(f"{where} is nested more than {_DEEPEST} deep")
     match json, type_:
@@ -71,7 +74,7 @@ def _value(json: object, type_: Type | None, where: str, depth: int) -> Value:
         case list(), _:
             element = type_.element if isinstance(type_, SetType) else None
             return CedarSet(_value(item, element, where, depth + 1) for item in json)
-        case dict(), _ if any(escape in json for escape in _ESCAPES):
+        case dict(), _ if json.keys() & _ESCAPES:
             return _escape(json, where, depth)
         case dict(), EntityType():
             return uid_from_json(json, where)
@@ -82,24 +85,26 @@ def _value(json: object, type_: Type | None, where: str, depth: int) -> Value:
     raise Misconfigured(f"{where} is {_called_in_json(json)}, which Cedar does not have", hint="leave it out")
 
 
-def _long(number: int, where: str) -> int:
+def _long(number: int, where: object) -> int:
     if SMALLEST <= number <= LARGEST:
         return number
     raise Misconfigured(f"{where} does not fit into 64 bits")
 
 
-def _record(json: dict[str, object], type_: Type | None, where: str, depth: int) -> Record:
+def _record(json: dict[str, object], type_: Type | None, where: object, depth: int) -> Record:
     known = type_.fields if isinstance(type_, RecordType) else {}
     types = {name: field.type for name, field in known.items()}
     return Record(
         {
-            text_from_json(name, f"a name in {where}"): _value(inner, types.get(name), f"{where}.{name}", depth + 1)
+            text_from_json(name, Place("a name in {}", where)): _value(
+                inner, types.get(name), Place("{}.{}", where, name), depth + 1
+            )
             for name, inner in json.items()
         }
     )
 
 
-def _escape(json: dict[str, object], where: str, depth: int) -> Value:
+def _escape(json: dict[str, object], where: object, depth: int) -> Value:
     match json:
         case {"__entity": _} if len(json) == 1:
             return uid_from_json(json, where)
@@ -111,7 +116,7 @@ def _escape(json: dict[str, object], where: str, depth: int) -> Value:
     raise Misconfigured(f"{where} has an escape that is not whole", hint=f"the escapes are {written}")
 
 
-def _function(json: dict[str, object], where: str, depth: int) -> Value:
+def _function(json: dict[str, object], where: object, depth: int) -> Value:
     match json:
         case {"fn": str(name), "arg": argument} if len(json) == 2:
             arguments = [argument]
@@ -120,11 +125,11 @@ def _function(json: dict[str, object], where: str, depth: int) -> Value:
         case _:
             raise Misconfigured(f"{where} has an escape that is not whole", hint='{"fn": "decimal", "arg": "1.5"}')
     if name not in FUNCTIONS:
-        raise Misconfigured(f"{where} calls {name!r}, which is no function of Cedar")
+        raise Misconfigured(f"{where} calls {name[:60]!r}, which is no function of Cedar")
     return _called(name, [_value(argument, None, where, depth + 1) for argument in arguments], where)
 
 
-def _called(name: str, arguments: list[Value], where: str) -> Value:
+def _called(name: str, arguments: list[Value], where: object) -> Value:
     try:
         return call(name, arguments)
     except EvaluationError as error:

@@ -1,0 +1,24 @@
+"""Where in a JSON text something stands."""
+
+from __future__ import annotations
+
+_LONGEST = 60  # characters of one part; a name may be a megabyte
+
+
+class Place:
+    """``Place("{}.{}", owner, name)`` becomes text only when something is wrong there.
+
+    Made for each value that is read, so making one costs nothing in proportion to how long its names are.
+    """
+
+    __slots__ = ("_parts", "_text")
+
+    def __init__(self, text: str, *parts: object) -> None:
+        self._text, self._parts = text, parts
+
+    def __str__(self) -> str:
+        return self._text.format(*(part if isinstance(part, Place) else _short(str(part)) for part in self._parts))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
