@@ -67,11 +67,35 @@ def test_a_token_that_a_client_sent_to_another_service_proves_nothing_here(ready
     assert (answer.status, b"another service" in answer.body) == (401, True)
 
 
-def test_a_service_may_ask_with_a_token_that_it_got_for_itself(ready):
+def test_a_services_token_stolen_from_its_memory_is_of_no_use(ready):
     world = ready.world
     token = world.token("orders", grant_type="client_credentials", client_id="spiffe://ringwall.internal/orders")
     headers = {"authorization": f"Bearer {token.json()['access_token']}"}
-    assert ready.post("/access/v1/evaluation", READ, headers).json()["decision"] is True
+    assert ready.post("/access/v1/evaluation", READ, headers).status == 401
+    assert ready.post("/access/v1/evaluation", READ, headers, service="billing").status == 401
+    assert ready.post("/access/v1/evaluation", READ, headers, service="orders").json()["decision"] is True
+
+
+def test_a_token_of_a_client_that_was_removed_is_refused(ready):
+    ready.world.run(ready.world.authority.clients.remove("pep", actor="test"))
+    assert ready.post("/access/v1/evaluation", READ).status == 401
+
+
+def test_a_service_that_acts_for_another_is_not_that_other(ready):
+    """Its token names whom it acts for, and whoever holds that is not who it is about."""
+    world = ready.world
+    own = world.token("orders", grant_type="client_credentials", client_id="spiffe://ringwall.internal/orders")
+    exchanged = world.token(
+        "orders",
+        grant_type="urn:ietf:params:oauth:grant-type:token-exchange",
+        client_id="spiffe://ringwall.internal/orders",
+        subject_token=own.json()["access_token"],
+        subject_token_type="urn:ietf:params:oauth:token-type:access_token",
+        audience="orders",
+    )
+    assert exchanged.status == 200, exchanged.body
+    headers = {"authorization": f"Bearer {exchanged.json()['access_token']}"}
+    assert ready.post("/access/v1/evaluation", READ, headers, service="orders").status == 401
 
 
 def test_a_revoked_token_is_refused(ready):

@@ -59,7 +59,10 @@ async def _client(authority: Authority, request: Request) -> Client:
     scheme, _, token = header.partition(b" ")
     if scheme.lower() != b"bearer":
         raise InvalidToken("the Authorization header is not of the Bearer scheme")
-    return _holder(authority, token.strip().decode("ascii", "replace"))
+    client = _holder(authority, token.strip().decode("ascii", "replace"))
+    if client.kind == "service" and request.peer != client.id:
+        raise InvalidToken("a service's token is taken from that very service alone; ask with its certificate")
+    return client
 
 
 def _holder(authority: Authority, token: str) -> Client:
