@@ -23,7 +23,7 @@ SCHEMA = parse_schema("""
 entity Role in [Org]; entity Org;
 entity User in [Role] {
   name: String, age?: Long, admin?: Bool, boss?: User, home?: { city: String }, marks?: Set<Long>, rate?: decimal,
-  state?: State, "odd name"?: Long,
+  state?: State, may?: Action, "odd name"?: Long,
 } tags Long;
 entity State enum ["open", "paid"];
 action all; action read in all appliesTo { principal: User, resource: [Role, State], context: { mfa: Bool, n?: Long } };
@@ -87,6 +87,12 @@ def test_what_is_declared_conforms() -> None:
 )
 def test_an_attribute_is_what_is_declared(attributes: dict[str, Value], fault: str) -> None:
     assert faults(Entity(ANN, attributes)) == (fault,)
+
+
+def test_an_action_in_an_attribute_is_declared() -> None:
+    assert faults(Entity(ANN, {"name": "", "may": READ})) == ()
+    gone = Entity(ANN, {"name": "", "may": EntityUid("Action", "x")})
+    assert faults(gone) == ('User::"ann".may: there is no action Action::"x"',)
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:

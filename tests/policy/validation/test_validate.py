@@ -85,6 +85,11 @@ def test_what_may_be_absent_is_not_read_unguarded(condition: str) -> None:
         "principal.friends.containsAny([principal, resource.owner]) && [[1], [2]].contains([3])",
         'resource.state == State::"paid"',
         "(if principal.age > 1 then {a: true} else {a: false}).a",
+        "1 == 1 || principal.nothing",
+        "1 == 2 && principal.nothing",
+        'User::"a" == User::"a" || principal.nothing',
+        'action != Action::"read" && principal.nothing',
+        "action in principal && principal.nothing",
     ],
 )
 def test_what_cannot_err_is_valid(condition: str) -> None:
@@ -94,6 +99,8 @@ def test_what_cannot_err_is_valid(condition: str) -> None:
 @pytest.mark.parametrize(
     ("condition", "message", "hint"),
     [
+        ("1 == 1 && principal.nothing", "`User` has no attribute `nothing`", "it has name"),
+        ("1 == 2 || principal.nothing", "`User` has no attribute `nothing`", "it has name"),
         ("principal.nmae == 1", "`User` has no attribute `nmae`", "did you mean name"),
         ("principal.home.x == 1", "`{city: String, zip?: Long}` has no attribute `x`", "it has city, zip"),
         ("principal.region == 1", "`region` may be absent from `User`", "write principal has region && …"),
@@ -125,6 +132,8 @@ def test_what_cannot_err_is_valid(condition: str) -> None:
         ('principal.friends.contains("a")', "a set of `User` never contains `String`", ""),
         ('principal.friends.contains(Robot::"a")', "a set of `User` never contains `Robot`", ""),
         ("principal.friends.containsAll([1])", "a set of `User` and one of `Long` have nothing in common", ""),
+        ("principal.friends.contains(principal.nothing)", "`User` has no attribute `nothing`", "it has name"),
+        ("principal.nothing.contains(1)", "`User` has no attribute `nothing`", "it has name"),
         ("principal.age.contains(1)", "expected a set, found `Long`", ""),
         ("principal.age.isEmpty()", "expected a set, found `Long`", ""),
         ("ip(principal.name).isIpv4()", "`ip` takes a literal string", "comes as an attribute of that type"),
@@ -150,6 +159,30 @@ def test_what_can_err_is_refused_in_clear_words(condition: str, message: str, hi
     assert message in errors[0].message
     assert hint in errors[0].hint
     assert hint or not errors[0].hint
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "principal.friends.contains(principal.nothing)",
+        "principal.nothing.containsAll([1])",
+        "principal.nothing == 1",
+        "principal.nothing < 1",
+        "principal in principal.nothing",
+        "principal.nothing is User",
+        "principal.nothing.x.y && true",
+        "[principal.nothing, 1].contains(true)",
+        "{a: principal.nothing}.a == 1",
+        "(if principal.nothing then 1 else 2) == 1",
+        "(if true then principal.nothing else 2) == 1",
+        "!principal.nothing",
+        'principal.nothing.hasTag("a") && principal.nothing.getTag("a") == 1',
+        "principal.nothing has x && principal.nothing.x == 1",
+        "(principal.nothing || principal has boss) && true",
+    ],
+)
+def test_one_error_does_not_bring_others_along(condition: str) -> None:
+    assert {error.message for error in validated(condition)} == {"`User` has no attribute `nothing`"}
 
 
 def test_an_error_shows_its_place_and_policy() -> None:

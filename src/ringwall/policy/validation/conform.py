@@ -18,8 +18,9 @@ class Nonconforming(Misconfigured):
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         self.problems = problems
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        super().__init__(problems[0] + more, hint="send what the schema declares, or declare what is sent")
+        first, *others = problems
+        more = f" (and {len(others)} more)" if others else ""
+        super().__init__(first + more, hint="send what the schema declares, or declare what is sent")
 
 
 def check_entities(entities: Entities, schema: Schema) -> None:
