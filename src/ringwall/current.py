@@ -28,7 +28,8 @@ class Visit:
     ``caller`` is who was proven, or nobody; ``failure`` is why a proof did not hold, and is raised where somebody is
     required. ``bearer`` is the access token that goes along when the request is carried on to a peer. ``mark`` is the
     mark under which the request was let in; ``waiting`` is one that still waits for its object. Nothing may be answered
-    before ``decided``. ``arguments`` are the values in the path.
+    before ``decided``. ``arguments`` are the values in the path. ``loaded`` is the object that a gate has loaded and
+    decided about already, with its mark, until its handler takes it.
     """
 
     # Defaults on the class, because a request sets few of them and each assignment is paid for by every request.
@@ -39,6 +40,7 @@ class Visit:
     waiting: Mark | None = None
     refusal: Refusal | None = None
     arguments: Mapping[str, Any] = MappingProxyType({})
+    loaded: tuple[Mark, Any] | None = None
     decided = False
     live = False
     over = False

@@ -18,6 +18,7 @@ EXTRAS = {
     "a2wsgi": "server",
     "argon2": "authority",
     "click": "cli",
+    "django": "django",
     "fastapi": "fastapi",
     "flask": "flask",
     "google": "workload",

@@ -286,5 +286,10 @@ def found_nothing(error: BaseException) -> bool:
     """Whether an exception says "there is no such thing", rather than that something broke."""
     if isinstance(error, LookupError):
         return True
-    sqlalchemy = sys.modules.get("sqlalchemy.exc")
-    return sqlalchemy is not None and isinstance(error, sqlalchemy.NoResultFound)
+    sayings = (
+        ("sqlalchemy.exc", "NoResultFound"),
+        ("django.core.exceptions", "ObjectDoesNotExist"),
+        ("django.http", "Http404"),
+    )
+    modules = ((sys.modules.get(module), name) for module, name in sayings)
+    return any(module is not None and isinstance(error, getattr(module, name)) for module, name in modules)

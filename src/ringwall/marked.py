@@ -27,15 +27,17 @@ def marked(mark: Mark, view: Any) -> Any:
 
     def enter(kwargs: dict[str, Any]) -> current.Visit:
         visit = current.entered()
-        if resolve is not None:
+        if resolve is None:
+            if visit.mark is not mark:
+                visit.guard.grant(visit, mark)
+        elif not resolve.hand_in_loaded(visit, kwargs):
             visit.guard.grant(visit, mark, resolve.sync(visit, kwargs))
-        elif visit.mark is not mark:
-            visit.guard.grant(visit, mark)
         return visit
 
     async def enter_waiting(found: ObjectArgument, kwargs: dict[str, Any]) -> current.Visit:
         visit = current.entered()
-        visit.guard.grant(visit, mark, await found.wait(visit, kwargs))
+        if not found.hand_in_loaded(visit, kwargs):
+            visit.guard.grant(visit, mark, await found.wait(visit, kwargs))
         return visit
 
     wrapper: Any

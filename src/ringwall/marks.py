@@ -6,11 +6,18 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, overload
+from typing import Any, Protocol, TypeVar, overload
 
 from ringwall.errors import Misconfigured
 
-F = TypeVar("F", bound=Callable[..., Any])
+
+class Way(Protocol):
+    """An entry of a routing table, such as Django's ``path(…)``: a mark on it speaks for all that lies behind."""
+
+    def resolve(self, path: str) -> Any: ...
+
+
+F = TypeVar("F", bound=Callable[..., Any] | Way)
 Loader = Callable[..., Any]
 
 _ATTRIBUTE = "__ringwall_mark__"
@@ -47,7 +54,8 @@ class Mark:
 
 
 def public(handler: F) -> F:
-    """Let anyone in, also nobody. Works on functions, classes of handlers, and ASGI applications that are mounted."""
+    """Let anyone in, also nobody. Works on functions, classes of handlers, ASGI applications that are mounted, and
+    Django's ``path(…)``."""
     marked: F = _put(Mark(public=True), handler)
     return marked
 

@@ -39,6 +39,14 @@ class ObjectArgument:
             self.signature = _without(_signature(view), self._name, loader)
         self._passed_on = frozenset(inspect.signature(view).parameters)
 
+    def hand_in_loaded(self, visit: Visit, kwargs: dict[str, Any]) -> bool:
+        """Hand in the object that the gate has loaded and decided about, once; false when there is none."""
+        loaded, visit.loaded = visit.loaded, None
+        if loaded is None or loaded[0] is not self._mark:
+            return False
+        self._hand_in(loaded[1], visit, kwargs)
+        return True
+
     def sync(self, visit: Visit, kwargs: dict[str, Any]) -> Any:
         """The object, for a handler that does not wait. Raises :class:`~ringwall.refusal.Refusal`."""
         found = self._find(visit, kwargs)

@@ -23,7 +23,7 @@ def command(app: str, as_json: bool) -> None:
     try:
         doors = doors_of(load(app))
     except TypeError as error:
-        raise Misconfigured(f"{app}: {error}", hint="name a FastAPI, Starlette or Flask application") from error
+        raise Misconfigured(f"{app}: {error}", hint="name a FastAPI, Starlette, Flask or Django application") from error
     if as_json:
         click.echo(json.dumps([asdict(door) for door in doors]))
         return

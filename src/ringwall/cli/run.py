@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import signal
 from pathlib import Path
@@ -65,7 +66,9 @@ def _show_log(service: str) -> None:
 
 
 def _as_asgi(app: Any) -> Any:
-    if not hasattr(app, "wsgi_app"):
+    from ringwall.on.routes import is_django
+
+    if not hasattr(app, "wsgi_app") and not (is_django(app) and not inspect.iscoroutinefunction(type(app).__call__)):
         return app
     from a2wsgi import WSGIMiddleware
 

@@ -170,7 +170,7 @@ def _enter(visit: Visit, scope: Scope) -> tuple[Wait | None, bytes | None]:
     if size > HEADER_BYTES or len(headers) > HEADERS:
         refuse_headers(visit)
     extensions = scope.get("extensions")
-    wait = present(visit, authorization, cookie, _certificate(extensions) if extensions else None)
+    wait = present(visit, authorization, cookie, certificate_of(extensions) if extensions else None)
     # Only HTTP/1 says in its headers whether a body follows.
     return wait, content_type if has_body or scope.get("http_version") not in _HTTP_1 else None
 
@@ -180,7 +180,7 @@ def _check_origin(visit: Visit, scope: Scope) -> bool:
     return check_origin(visit, fetch_site=fetch_site, origin=origin, host=host, scheme=scope.get("scheme", "http"))
 
 
-def _certificate(extensions: dict[str, Any]) -> bytes | None:
+def certificate_of(extensions: dict[str, Any]) -> bytes | None:
     """The client's leaf certificate in DER, from the server's TLS extension (ASGI TLS 0.2)."""
     tls = extensions.get("tls")
     # A server may pass on a certificate that it could not verify, and say so.

@@ -1,4 +1,4 @@
-"""``@body(NewOrder)`` on Flask: the view gets a validated object, or the caller gets a 422 that repeats nothing."""
+"""``@body(NewOrder)``: the view gets a validated object, or the caller gets a 422 that repeats nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import flask
 from pydantic import BaseModel, ValidationError
 
 from ringwall.errors import Invalid, Misconfigured
@@ -17,12 +16,14 @@ from ringwall.on.answer import InvalidFields
 from ringwall.on.fields import declared, field_errors
 
 F = TypeVar("F", bound=Callable[..., Any])
+Sent = Callable[[tuple[Any, ...]], tuple[str, bytes]]
+"""Content type and bytes of the body of the request, given the positional arguments of its view."""
 
 
-def body(model: type[BaseModel]) -> Callable[[F], F]:
+def handed_in(model: type[BaseModel], sent: Sent) -> Callable[[F], F]:
     """Read the JSON body of the request as ``model`` and hand it to the view's parameter of that type.
 
-    Answers 415 for a body that is not JSON and 422 for one that is no ``model``. Write it below ``@allow``.
+    Answers 415 for a body that is not JSON and 422 for one that is no ``model``.
     """
     known = declared(model)
 
@@ -30,13 +31,16 @@ def body(model: type[BaseModel]) -> Callable[[F], F]:
         name = _receiver(view, model)
         signature = inspect.signature(view)
 
+        def read(args: tuple[Any, ...]) -> dict[str, BaseModel]:
+            return {name: _read(model, known, *sent(args))}
+
         @functools.wraps(view)
         def taking(*args: Any, **kwargs: Any) -> Any:
-            return view(*args, **kwargs, **{name: _read(model, known)})
+            return view(*args, **kwargs, **read(args))
 
         @functools.wraps(view)
         async def awaiting(*args: Any, **kwargs: Any) -> Any:
-            return await view(*args, **kwargs, **{name: _read(model, known)})
+            return await view(*args, **kwargs, **read(args))
 
         wrapper: Any = awaiting if inspect.iscoroutinefunction(view) else taking
         rest = [parameter for parameter in signature.parameters.values() if parameter.name != name]
@@ -46,13 +50,12 @@ def body(model: type[BaseModel]) -> Callable[[F], F]:
     return put
 
 
-def _read(model: type[BaseModel], known: frozenset[str]) -> BaseModel:
-    request = flask.request
-    if not is_json(request.content_type or ""):
+def _read(model: type[BaseModel], known: frozenset[str], content_type: str, data: bytes) -> BaseModel:
+    if not is_json(content_type):
         raise Invalid("the body is to be application/json", status=415)
     try:
         # Depth, size and double keys were checked as the bytes came in.
-        return model.model_validate(json.loads(request.get_data() or b"null"))
+        return model.model_validate(json.loads(data or b"null"))
     except ValidationError as error:
         raise InvalidFields(field_errors(error.errors(), known, place="body")) from None
 
@@ -60,7 +63,7 @@ def _read(model: type[BaseModel], known: frozenset[str]) -> BaseModel:
 def _receiver(view: Any, model: type[BaseModel]) -> str:
     parameters = inspect.signature(view).parameters
     typed = [name for name, parameter in parameters.items() if parameter.annotation in (model, model.__name__)]
-    for names in (typed, [name for name in parameters if name != "self"]):
+    for names in (typed, [name for name in parameters if name not in ("self", "request")]):
         if len(names) == 1:
             return names[0]
     raise Misconfigured(

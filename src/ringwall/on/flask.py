@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import flask
+from pydantic import BaseModel
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -15,7 +17,7 @@ from ringwall.guard import found_nothing
 from ringwall.marks import allow, mark_of, public
 from ringwall.on import me
 from ringwall.on.answer import Answer
-from ringwall.on.body import body
+from ringwall.on.body import handed_in
 from ringwall.on.guard import Guard
 from ringwall.on.routes import PLACE
 from ringwall.on.scope import KEY
@@ -23,6 +25,8 @@ from ringwall.on.wsgi import Gate
 from ringwall.refusal import Refusal
 
 __all__ = ["Guard", "allow", "body", "protect", "public"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def protect(app: flask.Flask, *, guard: Guard | None = None) -> Guard:
@@ -41,6 +45,11 @@ def protect(app: flask.Flask, *, guard: Guard | None = None) -> Guard:
     app.full_dispatch_request = doors.dispatch  # type: ignore[method-assign]
     app.handle_user_exception = doors.handle  # type: ignore[method-assign, assignment]
     return guard
+
+
+def body(model: type[BaseModel]) -> Callable[[F], F]:
+    """See :func:`ringwall.on.body.handed_in`. Write it below ``@allow``."""
+    return handed_in(model, lambda _args: (flask.request.content_type or "", flask.request.get_data()))
 
 
 class _Doors:

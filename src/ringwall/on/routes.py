@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +34,15 @@ _Way = tuple[Door, Mark | None]
 
 
 def doors_of(app: Any) -> list[Door]:
-    """All doors of a Starlette, FastAPI or Flask application, sorted. Raises ``TypeError`` for anything else."""
+    """All doors of a Starlette, FastAPI, Flask or Django application, sorted. Raises ``TypeError`` for any other."""
     return sorted(door for door, _ in _ways(app))
 
 
 def guard_of(app: Any) -> Guard:
     """The guard that protects ``app``, once it knows the marks of all doors. Raises ``Misconfigured`` without one."""
     guard = getattr(app, "extensions", {}).get(PLACE) or getattr(getattr(app, "state", None), PLACE, None)
+    if guard is None and is_django(app):
+        from ringwall.on.django import guard
     if guard is None:
         raise Misconfigured("the application is not protected", hint="guard = protect(app)")
     found: Guard = guard
@@ -55,7 +57,14 @@ def _ways(app: Any) -> Iterator[_Way]:
         return _flask(app)
     if hasattr(app, "routes"):
         return _starlette(app, "", None)
+    if is_django(app):
+        return _django()
     raise TypeError(f"{type(app).__name__} is no application that can be walked")
+
+
+def is_django(app: Any) -> bool:
+    """Whether ``app`` is what Django's ``get_wsgi_application`` or ``get_asgi_application`` gives."""
+    return hasattr(app, "load_middleware") and hasattr(app, "resolve_request")
 
 
 def table(doors: list[Door]) -> str:
@@ -126,10 +135,16 @@ def _methods(route: Any, endpoint: Any) -> list[str]:
     return ["*"]
 
 
-def _endpoint(path: str, endpoint: Any, methods: list[str], whole: Mark | None) -> Iterator[_Way]:
+def _endpoint(
+    path: str,
+    endpoint: Any,
+    methods: list[str],
+    whole: Mark | None,
+    find: Callable[[Any, str], Mark | None] = mark_of,
+) -> Iterator[_Way]:
     by_mark: dict[str, tuple[Mark | None, list[str]]] = {}
     for method in methods:
-        mark = mark_of(endpoint, method) or whole
+        mark = find(endpoint, method) or whole
         by_mark.setdefault(str(mark or "closed"), (mark, []))[1].append(method)
     for text, (mark, together) in by_mark.items():
         shown = [method for method in together if not (method == "HEAD" and "GET" in together)]
@@ -141,6 +156,13 @@ def _flask(app: Any) -> Iterator[_Way]:
         view = app.view_functions.get(rule.endpoint)
         methods = sorted((rule.methods or set()) - {"OPTIONS"}) or ["OPTIONS"]
         yield from _endpoint(str(rule), view, methods, None)
+
+
+def _django() -> Iterator[_Way]:
+    from ringwall.on.django.view_mark import mark_of_view, methods_of, views
+
+    for path, view, whole in views():
+        yield from _endpoint(path, view, methods_of(view) or ["*"], whole, mark_of_view)
 
 
 def _name(thing: Any) -> str:

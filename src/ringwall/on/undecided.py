@@ -32,7 +32,7 @@ def harmless(visit: Visit, message: MutableMapping[str, Any]) -> list[Header] | 
         kept = [header for header in headers if header[0].startswith(_OPEN)]
         message["status"] = 204 if status < 300 else status
         return kept
-    if status in (307, 308):
+    if status in (301, 307, 308):
         location = next((value for name, value in headers if name == b"location"), b"")
         if unquote(urlsplit(location.decode("latin-1")).path).rstrip("/") == visit.path.rstrip("/"):
             return [(b"location", location), (b"content-length", b"0")]

@@ -16,6 +16,7 @@ from ringwall.intake.csrf import SAFE
 from ringwall.intake.headers import SecureHeaders
 from ringwall.intake.problem import phrase
 from ringwall.on.answer import Answer, Asker, answer
+from ringwall.on.asgi import certificate_of
 from ringwall.on.credentials import cookies
 from ringwall.on.entrance import (
     DEADLINE,
@@ -94,10 +95,7 @@ class Gate:
             refuse_headers(visit)
         # A server joins headers of one name by commas; a token has none, so two of them are seen here as one malformed.
         authorization = [value] if (value := environ.get("HTTP_AUTHORIZATION")) is not None else []
-        # Servers set the certificate also when they could not verify it.
-        certificate = environ.get("SSL_CLIENT_CERT") if environ.get("SSL_CLIENT_VERIFY") == "SUCCESS" else None
-        der = ssl.PEM_cert_to_DER_cert(certificate) if certificate else None
-        if (wait := present(visit, authorization, environ.get("HTTP_COOKIE", ""), der)) is not None:
+        if (wait := present(visit, authorization, environ.get("HTTP_COOKIE", ""), certificate_in(environ))) is not None:
             try:
                 admitted(visit, self._guard.keeper.submit(wait.find()).result(DEADLINE))
             except concurrent.futures.TimeoutError:
@@ -130,6 +128,15 @@ class Gate:
         response = self._guard.keeper.submit(self._guard.endpoints.handle(request)).result(DEADLINE)
         visit.decided = True
         return Answer(response.status, response.headers, response.body)
+
+
+def certificate_in(environ: Environ) -> bytes | None:
+    """The client's leaf certificate in DER, as the TLS layer verified it."""
+    if (scope := environ.get("asgi.scope")) is not None:  # a2wsgi's, under an ASGI server
+        return certificate_of(scope.get("extensions") or {})
+    # Servers set the certificate also when they could not verify it.
+    certificate = environ.get("SSL_CLIENT_CERT") if environ.get("SSL_CLIENT_VERIFY") == "SUCCESS" else None
+    return ssl.PEM_cert_to_DER_cert(certificate) if certificate else None
 
 
 class _Exit:
