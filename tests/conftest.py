@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.postgres import postgres  # noqa: F401 - a fixture
 
 # At home every run looks at other examples. In CI they are the same each time, and no example is judged by the clock.
 settings.register_profile("home", deadline=None)

@@ -1,7 +1,8 @@
 """What is known, before any request, about an attribute of a class: its Cedar type, and whether it may be absent.
 
 Known from annotations (``str | None``, ``Mapped[str]``, ``Secret[str]``) and, where a class is mapped to a table, from
-its columns. SQLAlchemy is recognised by its shape and never imported. What cannot be known counts as maybe absent.
+its columns. SQLAlchemy and Django are recognised by their shape and never imported. What cannot be known counts as
+maybe absent.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any, Literal, Union
+
+from ringwall.policy.objects.django_field import field_names, field_of, kind_of_field
 
 Kind = Literal["string", "long", "bool", "set", "entity", "other", "unknown"]
 
@@ -44,6 +47,8 @@ def attribute_type(owner: type | None, name: str) -> AttributeType | None:
     """The type of ``owner.name``; ``UNKNOWN`` if nothing is known, ``None`` if there surely is no such attribute."""
     if owner is None:
         return UNKNOWN
+    if (field := field_of(owner, name)) is not None:
+        return _of_field(field, name)
     column = column_of(owner, name)
     hint = _hint(owner, name)
     known = _of_hint(hint) if hint is not inspect.Parameter.empty else None
@@ -64,9 +69,19 @@ def column_of(owner: type, name: str) -> Any:
 
 def known_names(owner: type) -> list[str]:
     """The attributes that ``owner`` declares, for "did you mean"."""
-    names = [name for base in owner.__mro__ for name in inspect.get_annotations(base)]
+    names = [name for base in owner.__mro__ for name in inspect.get_annotations(base)] + field_names(owner)
     mapper = getattr(owner, "__mapper__", None)
     return sorted({*names, *(mapper.columns.keys() if mapper is not None else ())})
+
+
+def _of_field(field: Any, name: str) -> AttributeType:
+    if any(base.__name__ == "Sealed" for base in type(field).__mro__):
+        return AttributeType("other", sealed=True, python="Sealed")
+    if field.remote_field is not None and name == field.name:
+        target = field.related_model
+        # A name in quotes until the model that it means is there.
+        return AttributeType("entity", field.null, target if isinstance(target, type) else None)
+    return AttributeType(kind_of_field(field), field.null, python=type(field).__name__)
 
 
 def _of_column(column: Any, hint: AttributeType | None) -> AttributeType:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ringwall.policy.entity_uid import quoted
 from ringwall.policy.objects.attribute_type import attribute_type, known_names
+from ringwall.policy.objects.django_field import field_of
 
 # What was learned about a class; classes do not change, and there are few.
 _SEALED: dict[type, frozenset[str]] = {}
@@ -35,6 +36,8 @@ def entity_text(resource: object) -> str:
 
 def _key_names(owner: type) -> tuple[str, ...]:
     mapper: Any = getattr(owner, "__mapper__", None)
+    if (key := field_of(owner, "pk")) is not None:
+        return _KEYS.setdefault(owner, (key.attname,))
     if mapper is None:
         return _KEYS.setdefault(owner, ("id",))
     return _KEYS.setdefault(owner, tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key))

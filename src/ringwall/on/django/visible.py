@@ -1,0 +1,56 @@
+"""The rules as the exact WHERE of a queryset, so that the database itself pages and counts what may be seen."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Manager, Model, QuerySet
+
+from ringwall.caller import Caller
+from ringwall.errors import Misconfigured
+from ringwall.on.django.row_predicate import FALSE, TRUE, Predicate, RowPredicates, all_of, any_of
+from ringwall.on.django.row_value import must_be_plain
+from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.objects.engine import Entry
+from ringwall.policy.objects.resource import asked
+from ringwall.policy.translation import translate_policy
+
+M = TypeVar("M", bound=Model)
+
+
+def visible(rows: Manager[M] | QuerySet[M], authorizer: Authorizer, caller: Caller, action: str) -> QuerySet[M]:
+    """``rows`` narrowed to exactly those on which ``decide(caller, action, row)`` says yes.
+
+    They may be filtered, ordered and counted before and after. Columns are taken at their declared types. On SQLite and
+    PostgreSQL; any other database is refused when it is asked.
+
+    Raises ``Misconfigured``, naming the rule, the expression and the reason, for a rule that SQL cannot answer exactly.
+    """
+    queryset = rows.all()
+    if queryset.query.combinator or queryset.query.is_sliced:
+        raise Misconfigured(
+            "a queryset that is sliced or combined cannot be filtered any more",
+            hint="filter first: guard.visible(Order.objects, …)[:50]",
+        )
+    model = queryset.model
+    must_be_plain(model)
+    found = _permitted(authorizer.entries(caller, action, model), caller, model)
+    if caller.actor is not None:
+        found = all_of(found, _permitted(authorizer.actor_entries(caller.actor, action, model), caller.actor, model))
+    if found is FALSE:
+        return queryset.none()
+    return queryset if found is TRUE else queryset.filter(found)
+
+
+def _permitted(entries: list[Entry], caller: Caller, model: type[Model]) -> Predicate:
+    """Some permit is surely true, and every forbid is surely false: an erring forbid hides the row."""
+    permits: list[Predicate] = []
+    forbids: list[Predicate] = []
+    for entry in entries:
+        policy = entry.policy
+        truth = translate_policy(asked(policy), policy.requires, RowPredicates(policy, caller, model))
+        if entry.permits:
+            permits.append(TRUE if truth is None else truth.true)
+        else:
+            forbids.append(FALSE if truth is None else truth.false)
+    return all_of(any_of(*permits), *forbids)
