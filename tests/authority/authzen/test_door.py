@@ -116,7 +116,16 @@ def test_an_operator_names_the_set_and_reads_the_reason(ready):
     ready.push("orders", NOTHING)
     assert ready.evaluate(*ALICE, uid=0)["decision"] is True
     no = ready.evaluate(*ALICE, uid=0, query="set=orders")
-    assert no["context"]["reason_admin"]["en"] == "no policy permits it"
+    assert "there is no permit" in no["context"]["reason_admin"]["en"]
+    no = ready.evaluate("user bob", "write", "record record-1", uid=0)["context"]
+    assert "no permit applies; the nearest is" in no["reason_admin"]["en"]
+    assert "✗" in no["reason_admin"]["en"]
+    assert (
+        "properties"
+        in ready.evaluate(
+            {"type": "user", "id": "bob", "properties": {"role": "clerk"}}, "write", "record record-1", uid=0
+        )["context"]["reason_admin"]["en"]
+    )
     assert ready.post("/access/v1/evaluation", READ, uid=54321).status == 403
 
 

@@ -170,6 +170,11 @@ def test_a_type_that_is_no_name_is_a_no(kind):
     assert point("permit (principal, action, resource);").decide(question).reason == "unknown_type"
 
 
+@pytest.mark.parametrize("name", ['Action::"\\q"', 'Action::"a"b"', 'in::Action::"a"'])
+def test_a_whole_action_that_cannot_be_read_is_a_no(name):
+    assert ask(point("permit (principal, action, resource);"), "User ann", verb=name) == "unknown_action"
+
+
 def test_capitals_are_kept():
     assert ask(point("permit (principal is User, action, resource);", stored=[]), "user ann") == "no_permit"
 

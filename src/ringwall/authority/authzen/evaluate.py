@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ringwall.authority.authzen import reading
@@ -29,10 +30,12 @@ TURN = 32
 
 
 async def evaluation(authority: Authority, asker: Asker, asked: Body) -> dict[str, Any]:
-    """One decision."""
+    """One decision; with its whole account for whoever may be told all."""
     question = reading.question(asked)
     verdict = asker.point.decide(question)
     await _record(authority, asker, [(question, verdict)])
+    if asker.told_all:
+        verdict = replace(verdict, explanation=await asyncio.to_thread(asker.point.explain, question))
     return answered(verdict, told_all=asker.told_all)
 
 

@@ -12,6 +12,7 @@ from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.engine import CedarEngine, Response
 from ringwall.policy.policy import Policy
 from ringwall.policy.scope import EqualTo, WithinAny
+from ringwall.policy.trial.account import account
 from ringwall.store.policy_sets import PolicySetRow
 
 
@@ -36,6 +37,14 @@ class DecisionPoint:
         except Refused as refused:
             return refused.verdict
         return self._verdict(self._engine.respond(request, entities))
+
+    def explain(self, question: Question) -> str:
+        """Why: rule by rule, value by value. It asks every policy, so it takes longer than a decision."""
+        try:
+            request, entities = self._world.asked(question)
+        except Refused as refused:
+            return refused.verdict.explanation
+        return account(self._policies.values(), request, entities).explain()
 
     def ids(self, kind: str) -> tuple[str, ...]:
         """The ids of all entities of this type that the set stores, sorted."""
