@@ -1,4 +1,4 @@
-"""The interop scenarios of the AuthZEN working group: their to-do application and their search demo, in Cedar."""
+"""The interop scenarios of the AuthZEN working group, in Cedar: to-do, API gateway, identity provider, search."""
 
 from __future__ import annotations
 
@@ -81,3 +81,33 @@ def test_search_for_actions(search, expected):
         for record in map(str, range(101, 121)):
             found = search("action", subject={"type": "user", "id": user}, resource={"type": "record", "id": record})
             assert found == [{"name": action} for action in sorted(ACTIONS) if record in allowed[action]]
+
+
+def test_api_gateway(pdp, files):
+    """``authzen-api-gateways/test-harness/test/decisions.json``: five people, five routes."""
+    assert pdp.push("default", files("gateway")).status == 201
+    routes = ("GET /users/{userId}", "GET /todos", "POST /todos", "PUT /todos/{todoId}", "DELETE /todos/{todoId}")
+    writers = {"A", "E", "I"}  # rick, morty and summer; beth and jerry only look
+    for person in "AEIMQ":
+        identity = f"identity CiRmZD{person}2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs"
+        for method, route in (line.split() for line in routes):
+            expected = method == "GET" or person in writers
+            assert pdp.evaluate(identity, method, f"route {route}")["decision"] is expected, (person, method, route)
+
+
+@pytest.mark.parametrize(
+    ("user", "role", "balance", "expected"),
+    [
+        ("alice", "manager", 110, True),
+        ("bob", "editor", 60, True),
+        ("carol", "contractor", 0, False),
+        ("dan", "manager", 60, True),
+        ("erin", "editor", 110, True),
+        ("felix", "contractor", 100, False),
+    ],
+)
+def test_identity_provider(pdp, files, user, role, balance, expected):
+    """``authzen-idp/test/token_issuance/results.json``."""
+    assert pdp.push("default", files("idp")).status == 201
+    subject = {"type": "user", "id": user, "properties": {"role": role, "balance": balance}}
+    assert pdp.evaluate(subject, "issue", "application DemoApp")["decision"] is expected
