@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from ipaddress import IPv4Address
 from typing import Any, ClassVar
 
@@ -48,10 +48,32 @@ class Order(Base):
     anything: Mapped[Any] = mapped_column(JSON)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     customer: Mapped[Customer] = relationship()
+    lines: Mapped[list[Line]] = relationship()
+    first: Mapped[Line] = relationship(viewonly=True)
+
+
+class Line(Base):
+    __tablename__ = "line"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
 
 
 class State(Enum):
     OPEN = "open"
+
+
+class Level(StrEnum):
+    HIGH = "high"
+
+
+@dataclass
+class Folder:
+    __cedar_parents__ = ("folder", "teams")
+    __cedar_tags__ = "labels"
+    id: int
+    folder: Folder | None
+    teams: list[Team]
+    labels: dict[str, int]
 
 
 @dataclass
@@ -64,6 +86,9 @@ class Team:
     since: timedelta | None = None
     address: IPv4Address | None = None
     state: State = State.OPEN
+    level: Level = Level.HIGH
+    born: date | None = None
+    bare: set = field(default_factory=set)  # type: ignore[type-arg]
     token: Secret[str] | None = None
     raw: set[Any] = field(default_factory=set)
     pairs: dict[str, list[int]] = field(default_factory=dict)
@@ -79,12 +104,13 @@ def test_a_mapped_class_is_an_entity_with_its_columns() -> None:
       entity Customer { id: Long, region: String };
       entity Order {
         id: Long, owner: String, note?: String, paid: Bool, total: decimal, placed: datetime, labels: Set<String>,
-        customer_id: Long, customer: Customer,
+        customer_id: Long, customer: Customer, lines: Set<Line>, first: Line,
       };
+      entity Line { id: Long, order_id: Long };
       action "*"; action "order:*" in ["*"];
       action "order:read" in ["order:*"] appliesTo {
         principal: [Person, Service], resource: [Order],
-        context: { actor?: { id: String, kind: String }, time: datetime, ip?: ipaddr },
+        context: { actor?: Service, time: datetime, ip?: ipaddr },
       };
     """)
     assert schema == expected
@@ -102,7 +128,20 @@ def test_a_plain_class_is_an_entity_with_its_annotations() -> None:
         "members": "Set<Customer>",
         "since": "?duration",
         "address": "?ipaddr",
+        "level": "String",
     }
+
+
+def test_a_class_says_where_its_parents_and_tags_are() -> None:
+    folder = derived_schema({"folder:read": [Folder]}).entity_types["Folder"]
+    assert (folder.parents, folder.tags) == ({"Folder", "Team"}, LONG)
+    assert folder.ancestors == {"Folder", "Team"}
+
+
+def test_parents_of_no_known_class_are_refused() -> None:
+    lost = type("Lost", (), {"__annotations__": {"up": int}, "__cedar_parents__": "up"})
+    with pytest.raises(Misconfigured, match="Lost.up refers to no known class"):
+        derived_schema({"a": [lost]})
 
 
 def test_claims_are_attributes_that_a_caller_may_lack() -> None:
@@ -147,6 +186,7 @@ def test_rules_and_roles_validate_against_it() -> None:
 @pytest.mark.parametrize(
     ("condition", "message"),
     [
+        ("resource.born == principal.id", "`Team` has no attribute `born`"),
         ("resource.token == principal.id", "`Team` has no attribute `token`"),
         ("resource.state == principal.id", "`Team` has no attribute `state`"),
         ("resource.everyone == 3", "`Team` has no attribute `everyone`"),

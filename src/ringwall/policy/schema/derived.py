@@ -13,7 +13,7 @@ from ringwall.policy.actions import covers, groups_of
 from ringwall.policy.language.vocabulary import is_name
 from ringwall.policy.objects.principal import PERSON, ROLE, SERVICE
 from ringwall.policy.policy import Policy
-from ringwall.policy.schema.model_fields import model_fields, model_targets
+from ringwall.policy.schema.model_fields import model_fields, tags_type
 from ringwall.policy.schema.resolve import resolved
 from ringwall.policy.schema.schema import Schema
 from ringwall.policy.schema.types import STRING, ExtensionType, Type
@@ -36,7 +36,7 @@ _STRING = WrittenField(Builtin(STRING))
 _CALLER: Final = dict.fromkeys(("id", "kind", "proof", "issuer"), _STRING)
 _CONTEXT: Final = WrittenRecord(
     {
-        "actor": WrittenField(WrittenRecord({"id": _STRING, "kind": _STRING}), required=False),
+        "actor": WrittenField(Name(SERVICE, "entity"), required=False),
         "time": WrittenField(Builtin(ExtensionType("datetime"))),
         "ip": WrittenField(Builtin(ExtensionType("ipaddr")), required=False),
     }
@@ -86,7 +86,8 @@ def _by_name(classes: Iterable[type]) -> dict[str, type]:
         if one.__name__ in _TAKEN or not is_name(one.__name__):
             hint = f"choose another name than {', '.join(sorted(_TAKEN))}, of letters, digits and _"
             raise Misconfigured(f"the class {one.__name__} cannot be an entity type", where=one.__module__, hint=hint)
-        waiting.extend(target for target in model_targets(one) if found.get(target.__name__) is not target)
+        targets = [field.target for field in model_fields(one).values() if field.target is not None]
+        waiting.extend(target for target in targets if found.get(target.__name__) is not target)
     return found
 
 
@@ -97,7 +98,19 @@ def _callers(claims: Mapping[str, Type]) -> dict[str, WrittenEntity]:
 
 
 def _entity(found: type) -> WrittenEntity:
-    return WrittenEntity(shape=WrittenRecord(model_fields(found)))
+    """``__cedar_parents__`` and ``__cedar_tags__`` of the class say which attributes hold its parents and its tags."""
+    fields = model_fields(found)
+    declared = getattr(found, "__cedar_parents__", ())
+    parents: list[Name] = []
+    for name in (declared,) if isinstance(declared, str) else declared:
+        target = fields[name].target if name in fields else None
+        if target is None:
+            hint = "annotate it with the class of the parents, or take it out of __cedar_parents__"
+            raise Misconfigured(f"{found.__name__}.{name} refers to no known class", where=found.__module__, hint=hint)
+        parents.append(Name(target.__name__, "entity"))
+    tags = getattr(found, "__cedar_tags__", "")
+    shape = WrittenRecord({name: field.written for name, field in fields.items()})
+    return WrittenEntity(tuple(parents), shape, tags_type(found, tags) if tags else None)
 
 
 def _action(name: str, resources: Iterable[str] | None = None) -> WrittenAction:

@@ -1,4 +1,7 @@
-"""The attributes of a Python class as fields of an entity: what its columns and annotations say of them."""
+"""The attributes of a Python class as fields of an entity: what its columns, relations and annotations say of them.
+
+SQLAlchemy is recognised by its shape and never imported.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,16 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Iterator
-from typing import Any, TypeGuard
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NamedTuple
 
-from ringwall.policy.objects.attribute_type import AttributeType, attribute_type, known_names, resolve
+from ringwall.policy.objects.attribute_type import attribute_type, known_names, resolve
 from ringwall.policy.schema.types import BOOL, LONG, STRING, ExtensionType, Type
 from ringwall.policy.schema.written import Builtin, Name, WrittenField, WrittenSet, WrittenType
 
 _KINDS: dict[str, Type] = {"string": STRING, "long": LONG, "bool": BOOL}
-_SETS = (set, frozenset, list, tuple)
+_IP = ("IPv4Address", "IPv6Address", "IPv4Network", "IPv6Network", "IPv4Interface", "IPv6Interface")
 _PYTHON: dict[str, Type] = {
     "str": STRING,
     "int": LONG,
@@ -23,78 +27,87 @@ _PYTHON: dict[str, Type] = {
     "datetime": ExtensionType("datetime"),
     "timedelta": ExtensionType("duration"),
     "Decimal": ExtensionType("decimal"),
-    **dict.fromkeys(("IPv4Address", "IPv6Address", "IPv4Network", "IPv6Network"), ExtensionType("ipaddr")),
+    **dict.fromkeys(_IP, ExtensionType("ipaddr")),
 }
+_SETS = (set, frozenset, list, tuple)
+_NO_MODELS = ("builtins", "typing", "datetime", "decimal", "fractions", "ipaddress", "pathlib", "uuid", "ringwall")
 
 
-def model_fields(owner: type) -> dict[str, WrittenField]:
+class ModelField(NamedTuple):
+    """A field, and the class of the entity or entities that it refers to."""
+
+    written: WrittenField
+    target: type | None = None
+
+
+def model_fields(owner: type) -> dict[str, ModelField]:
     """The fields by name, those of other classes as names of entity types.
 
     Left out, so that no policy may read them: a Secret or a Sealed value, and what is of no type that Cedar has.
     """
-    found: dict[str, WrittenField] = {}
+    found: dict[str, ModelField] = {}
     for name in _names(owner):
         its = attribute_type(owner, name)
-        if its is not None and not its.sealed and (written := _written(owner, name, its)) is not None:
-            found[name] = WrittenField(written, required=not its.optional)
+        if its is None or its.sealed:
+            continue
+        held, several = _held(owner, name)
+        one = Builtin(_KINDS[its.kind]) if its.kind in _KINDS else _of_class(held, its.python)
+        if one is not None:
+            target = held if isinstance(one, Name) else None
+            found[name] = ModelField(WrittenField(WrittenSet(one) if several else one, not its.optional), target)
     return found
 
 
-def model_targets(owner: type) -> Iterator[type]:
-    """The classes that its fields refer to."""
-    for name in _names(owner):
-        its = attribute_type(owner, name)
-        if its is not None and not its.sealed:
-            target = _element(owner, name) or its.target
-            if _is_model(target):
-                yield target
+def tags_type(owner: type, name: str) -> WrittenType | None:
+    """The type of the tags in ``owner.name``, a mapping of texts to values; ``None`` where it does not say of which."""
+    hint = _unwrapped(_annotation(owner, name))
+    arguments = typing.get_args(hint)
+    mapping = isinstance(origin := typing.get_origin(hint), type) and issubclass(origin, Mapping)
+    return _of_class(arguments[1]) if mapping and len(arguments) == 2 else None
 
 
 def _names(owner: type) -> list[str]:
     """What it declares: all of a mapped class that is mapped, and of any other what is public and no class variable."""
     mapper = getattr(owner, "__mapper__", None)
-    mapped = None if mapper is None else {*mapper.columns.keys(), *mapper.relationships.keys()}
-    names = (name for name in known_names(owner) if not name.startswith("_"))
-    return [name for name in names if (name in mapped if mapped is not None else not _is_of_class(owner, name))]
+    names = [name for name in known_names(owner) if not name.startswith("_")]
+    if mapper is None:
+        return [name for name in names if typing.get_origin(_annotation(owner, name)) is not typing.ClassVar]
+    return [name for name in names if name in mapper.columns or name in mapper.relationships]
 
 
-def _is_of_class(owner: type, name: str) -> bool:
-    return typing.get_origin(_annotation(owner, name)) is typing.ClassVar
+def _held(owner: type, name: str) -> tuple[Any, bool]:
+    """What the attribute holds, or what the set or list in it does, and which of both."""
+    mapper: Any = getattr(owner, "__mapper__", None)
+    if mapper is not None and name in mapper.relationships:
+        relation = mapper.relationships[name]
+        return relation.mapper.class_, bool(relation.uselist)
+    hint = _unwrapped(_annotation(owner, name))
+    if typing.get_origin(hint) in _SETS:
+        return typing.get_args(hint)[0], True
+    return hint, hint in _SETS
 
 
-def _written(owner: type, name: str, its: AttributeType) -> WrittenType | None:
-    if (element := _element(owner, name)) is not None:
-        return _written_set(element)
-    if its.kind in _KINDS or its.python in _PYTHON:
-        return Builtin(_KINDS.get(its.kind) or _PYTHON[its.python])
-    return Name(its.target.__name__, "entity") if its.kind == "entity" and its.target is not None else None
+def _of_class(held: Any, python: str = "") -> WrittenType | None:
+    """``python`` is the name of the class where a column says it and no annotation does."""
+    name = held.__name__ if isinstance(held, type) else python
+    if name in _PYTHON:
+        return Builtin(_PYTHON[name])
+    if not isinstance(held, type) or held.__module__.partition(".")[0] in _NO_MODELS:
+        return None
+    if issubclass(held, Enum) and issubclass(held, str):
+        return Builtin(STRING)
+    return None if issubclass(held, (Enum, str, int, float, bytes, *_SETS)) else Name(held.__name__, "entity")
 
 
-def _written_set(element: Any) -> WrittenType | None:
-    if isinstance(element, type) and element.__name__ in _PYTHON:
-        return WrittenSet(Builtin(_PYTHON[element.__name__]))
-    return WrittenSet(Name(element.__name__, "entity")) if _is_model(element) else None
-
-
-def _is_model(element: object) -> TypeGuard[type]:
-    return (
-        isinstance(element, type)
-        and element.__module__ not in ("builtins", "typing")
-        and element.__name__ not in _PYTHON
-    )
-
-
-def _element(owner: type, name: str) -> Any:
-    """What a set or a list holds: ``str`` of ``Mapped[list[str] | None]``; ``None`` for what is neither, or unknown."""
-    waiting = [_annotation(owner, name)]
-    while waiting:
-        hint = waiting.pop()
+def _unwrapped(hint: Any) -> Any:
+    """``str`` of ``Mapped[str | None]``."""
+    while True:
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-        if origin in _SETS:
-            return arguments[0]
-        if origin in (typing.Union, types.UnionType) or getattr(origin, "__name__", "") == "Mapped":
-            waiting += [each for each in arguments if each is not type(None)]
-    return None
+        inner = [each for each in arguments if each is not type(None)]
+        union = origin in (typing.Union, types.UnionType) and len(inner) == 1
+        if not union and getattr(origin, "__name__", "") != "Mapped":
+            return hint
+        hint = inner[0]
 
 
 def _annotation(owner: type, name: str) -> Any:
