@@ -9,7 +9,11 @@ from tests.policy.outcomes import differing, outcomes
 
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.values.cedar_set import CedarSet
+from ringwall.policy.values.datetime import Datetime
+from ringwall.policy.values.decimal import Decimal
+from ringwall.policy.values.duration import Duration
 from ringwall.policy.values.evaluation_error import EvaluationError
+from ringwall.policy.values.ip_address import IpAddress
 from ringwall.policy.values.member import member_key
 from ringwall.policy.values.record import Record
 from ringwall.policy.values.value import Value, equal, expect, kind_of
@@ -108,8 +112,11 @@ def test_a_type_is_exact(kind: type, value: object) -> None:
 
 
 def test_what_a_value_is_called() -> None:
-    assert [kind_of(value) for value in (True, 1, "", EntityUid("U", "a"), CedarSet(), Record())] == [
-        *("a bool", "a long", "a string", "an entity", "a set", "a record")
+    plain = (True, 1, "", EntityUid("U", "a"), CedarSet(), Record())
+    extended = (Decimal(1), Datetime(1), Duration(1), IpAddress.parse("::1"))
+    assert [kind_of(value) for value in (*plain, *extended, 1.5)] == [
+        *("a bool", "a long", "a string", "an entity", "a set", "a record"),
+        *("a decimal", "a datetime", "a duration", "an ipaddr", "float"),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from ringwall.errors import Misconfigured
 from ringwall.policy.entities.entities import Entities
 from ringwall.policy.entities.entities_json import entities_from_json
+from ringwall.policy.json_text import json_from_text
 from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.language.problem import Problem, Unreadable
 from ringwall.policy.policy import Policy
@@ -118,10 +118,7 @@ def read_text(file: Path) -> str:
 
 def read_json(file: Path) -> Any:
     """What a JSON file says. Raises ``Misconfigured``."""
-    try:
-        return json.loads(read_text(file))
-    except (ValueError, RecursionError) as error:
-        raise Misconfigured(f"not valid JSON: {error}", where=str(file)) from None
+    return json_from_text(read_text(file), where=str(file))
 
 
 def _named(policy: Policy, otherwise: str) -> Policy:
