@@ -37,6 +37,10 @@ def _ann(**changed: Any) -> dict[str, Any]:
     return {"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": [], **changed}
 
 
+def _uids(*types: str) -> list[dict[str, str]]:
+    return [{"type": type_, "id": "a"} for type_ in types]
+
+
 def test_entities_are_read_and_written() -> None:
     written = [
         _ann(
@@ -95,6 +99,15 @@ def test_a_context_is_read_by_its_action() -> None:
         ([_ann(attrs={"\ud800": 1})], 'a name in the attrs of User::"ann" has half a character in it'),
         ([_ann(parents={})], 'the parents of User::"ann" are no list'),
         ([_ann(parents=["Team::a"])], 'a parent of User::"ann" is no entity'),
+        (
+            [
+                _ann(
+                    uid={"type": "A::Action", "id": "r"},
+                    parents=[{"type": "Action", "id": "w"}, {"type": "Team", "id": "a"}],
+                )
+            ],
+            'A::Action::"r" has the parent Team::"a"',
+        ),
         ([_ann(tags=[])], 'the tags of User::"ann" are no object'),
         ([_ann(tags={"t": 1.5})], 'the tags of User::"ann".t is a number with a point, which Cedar does not have'),
         ([_ann(), _ann()], 'the entity User::"ann" stands twice'),

@@ -95,6 +95,7 @@ def test_templates_decide_through_their_links_alone() -> None:
     ]
     assert not CedarEngine([template]).respond(REQUEST, ENTITIES).allowed
     assert not CedarEngine(PolicySet.of([template])).respond(REQUEST, ENTITIES).allowed
+    assert not CedarEngine(PolicySet(static=(template,))).respond(REQUEST, ENTITIES).allowed
     assert CedarEngine(PolicySet.of([template], links)).respond(REQUEST, ENTITIES) == Response(True, ("ann",), ())
 
 

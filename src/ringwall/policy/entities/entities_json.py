@@ -11,6 +11,7 @@ from ringwall.policy.entities.entity import Entity
 from ringwall.policy.entities.place import Place
 from ringwall.policy.entities.uid_json import text_from_json, uid_from_json, uid_to_json
 from ringwall.policy.entities.value_json import value_from_json, value_to_json
+from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.schema.schema import EntityDeclaration, Schema
 from ringwall.policy.schema.types import Type
 from ringwall.policy.values.value import Value
@@ -52,19 +53,30 @@ def _entity(json: object, number: int, schema: Schema | None) -> Entity:
     if unknown := json.keys() - _KNOWN:
         first = repr(min(unknown, key=str))[:60]
         raise Misconfigured(f"{uid} has {first}, which is not known here", hint="it has uid, attrs, parents, tags")
-    if not isinstance(json["parents"], list):
-        raise Misconfigured(f"the parents of {uid} are no list")
     declared = _UNDECLARED if schema is None else schema.entity_types.get(uid.type, _UNDECLARED)
     types = {name: field.type for name, field in declared.shape.fields.items()}
-    above = Place("a parent of {}", uid)
     return Entity(
         uid,
         _values(json["attrs"], types.get, Place("the attrs of {}", uid), Place("{}", uid)),
-        [uid_from_json(parent, above) for parent in json["parents"]],
+        _parents(json["parents"], uid),
         _values(
             json.get("tags", {}), lambda _: declared.tags, Place("the tags of {}", uid), Place("the tags of {}", uid)
         ),
     )
+
+
+def _parents(json: object, uid: EntityUid) -> list[EntityUid]:
+    if not isinstance(json, list):
+        raise Misconfigured(f"the parents of {uid} are no list")
+    where = Place("a parent of {}", uid)
+    parents = [uid_from_json(parent, where) for parent in json]
+    if _is_action(uid) and (others := [parent for parent in parents if not _is_action(parent)]):
+        raise Misconfigured(f"{uid} has the parent {others[0]}", hint="what an action is in is an action too")
+    return parents
+
+
+def _is_action(uid: EntityUid) -> bool:
+    return uid.type.rpartition("::")[2] == "Action"
 
 
 def _values(json: object, type_of: Callable[[str], Type | None], whole: Place, owner: Place) -> Mapping[str, Value]:
