@@ -127,7 +127,7 @@ class Search:
 
     def _doubt(self, start: Policy) -> str:
         """The solver and the engine disagree: a clause with a limit, or a limit of this program. Never a result."""
-        limit = self._applying.limits.get(start.id)
+        limit = self._applying.limit_of(start)
         if limit is not None:
             return f"{start.id} cannot be told: {limit.reason}"
         return f"{start.id}: a request that the solver found does not replay in the engine"

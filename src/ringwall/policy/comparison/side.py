@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ringwall.policy.evaluation.engine import CedarEngine
@@ -17,6 +17,7 @@ class Side:
     policies: dict[str, Policy]
     own: frozenset[str]
     engine: CedarEngine
+    _by_scope: Mapping[object, list[Policy]]
 
     @property
     def texts(self) -> frozenset[str]:
@@ -31,7 +32,7 @@ class Side:
 
     def twins(self, policy: Policy) -> list[Policy]:
         """Its own policies of the same effect and scope: an earlier or later self of ``policy``."""
-        return [other for other in self.only(policy.effect) if _scope(other) == _scope(policy)]
+        return self._by_scope.get((policy.effect, _scope(policy)), [])
 
     def forbids(self) -> list[Policy]:
         """All its forbids."""
@@ -49,8 +50,12 @@ def sides(before: Sequence[Policy], after: Sequence[Policy]) -> tuple[Side, Side
 
 
 def _side(policies: Sequence[Policy], others: set[object]) -> Side:
-    own = frozenset(policy.id for policy in policies if _meaning(policy) not in others)
-    return Side({policy.id: policy for policy in policies}, own, CedarEngine(policies))
+    own = [policy for policy in policies if _meaning(policy) not in others]
+    by_scope: dict[object, list[Policy]] = {}
+    for policy in own:
+        by_scope.setdefault((policy.effect, _scope(policy)), []).append(policy)
+    ids = frozenset(policy.id for policy in own)
+    return Side({policy.id: policy for policy in policies}, ids, CedarEngine(policies), by_scope)
 
 
 def _meaning(policy: Policy) -> object:

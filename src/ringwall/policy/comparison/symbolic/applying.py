@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import z3
@@ -15,7 +14,7 @@ from ringwall.policy.comparison.symbolic.value import Scalar, Value
 from ringwall.policy.comparison.symbolic.world import World
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.expression import Expression
-from ringwall.policy.policy import Clause, Policy
+from ringwall.policy.policy import Policy
 from ringwall.policy.schema.types import EntityType
 from ringwall.policy.scope import Anything, EqualTo, OfType, Scope, Within, WithinAny
 from ringwall.policy.source import Span
@@ -41,31 +40,36 @@ class Formula:
 
 
 class Applying:
-    """Formulas of policies, each made once. ``limits`` has what could not be said, by the policy it stands in."""
+    """Formulas of policies, each made once. ``limits`` has what could not be said, by the policies' ``id()``."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._ancestry = Ancestry(world)
         self._symbolic = Symbolic(world, self._ancestry)
         self._made: dict[int, Formula] = {}
-        self._unknown: dict[Expression, z3.BoolRef] = {}
-        self.limits: dict[str, Limit] = {}
+        self._clauses: dict[Expression, _Body] = {}
+        self.limits: dict[int, Limit] = {}
 
     def formula(self, policy: Policy) -> Formula:
         """When the policy applies, without an error; a clause with a limit may be anything."""
         if id(policy) not in self._made:
             first = len(self._ancestry.asked)
-            holds = every(self._parts(policy))
-            self._made[id(policy)] = Formula(policy, holds, tuple(self._ancestry.asked[first:]))
+            scope = self._scope(policy)
+            asked = self._ancestry.asked[first:]
+            bodies = [(clause.kind, self._body(policy, clause.body)) for clause in policy.clauses]
+            holds = every((scope, *(body.truth.true if kind == "when" else body.truth.false for kind, body in bodies)))
+            asked += [one for _, body in bodies for one in body.asked]
+            self._made[id(policy)] = Formula(policy, holds, tuple(asked))
         return self._made[id(policy)]
 
-    def _parts(self, policy: Policy) -> Iterator[z3.BoolRef]:
+    def limit_of(self, policy: Policy) -> Limit | None:
+        """What could not be said of a policy that has its formula."""
+        return self.limits.get(id(policy))
+
+    def _scope(self, policy: Policy) -> z3.BoolRef:
         world = self._world
-        yield self._in_scope(world.action, policy.action)
-        yield self._in_scope(world.principal, policy.principal)
-        yield self._in_scope(world.resource, policy.resource)
-        for clause in policy.clauses:
-            yield self._clause(policy, clause)
+        scopes = (world.action, policy.action), (world.principal, policy.principal), (world.resource, policy.resource)
+        return every(self._in_scope(value, scope) for value, scope in scopes)
 
     def _in_scope(self, value: Value, scope: Scope) -> z3.BoolRef:
         match scope:
@@ -97,16 +101,27 @@ class Applying:
         wanted = EntityType(scope.type)
         return some(case.when for case in value if isinstance(case.what, Scalar) and case.what.type == wanted)
 
-    def _clause(self, policy: Policy, clause: Clause) -> z3.BoolRef:
-        try:
-            truth = translate(clause.body, self._symbolic)
-        except Inexpressible as limit:
-            self.limits.setdefault(policy.id, Limit(policy, clause.body.span, str(limit)))
-            truth = self._anything(clause.body)
-        return truth.true if clause.kind == "when" else truth.false
+    def _body(self, policy: Policy, body: Expression) -> _Body:
+        """A clause, which is one for all policies that have it: in none is it true where it is false in another."""
+        known = self._clauses.get(body)
+        if known is None:
+            first = len(self._ancestry.asked)
+            try:
+                truth, reason = translate(body, self._symbolic), ""
+            except Inexpressible as limit:
+                truth, reason = self._anything(), str(limit)
+            known = self._clauses[body] = _Body(truth, tuple(self._ancestry.asked[first:]), reason)
+        if known.reason:
+            self.limits.setdefault(id(policy), Limit(policy, body.span, known.reason))
+        return known
 
-    def _anything(self, body: Expression) -> Truth[z3.BoolRef]:
-        # One unknown for each text: the same clause in two policies is true in both or in neither.
-        known = self._unknown.setdefault(body, z3.Bool(f"clause {len(self._unknown)}"))
-        errs = z3.Bool(f"{known} errs")
+    def _anything(self) -> Truth[z3.BoolRef]:
+        known, errs = (z3.Bool(f"clause {len(self._clauses)}{what}") for what in ("", " errs"))
         return Truth(every((known, z3.Not(errs))), every((z3.Not(known), z3.Not(errs))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    truth: Truth[z3.BoolRef]
+    asked: tuple[Asked, ...]
+    reason: str

@@ -40,6 +40,7 @@ class World:
         self.tag_keys: list[z3.SeqRef] = []
         """The tags that were asked for."""
         self._numbers: dict[EntityUid, int] = {}
+        self._fields: dict[tuple[str, tuple[int, ...]], tuple[z3.BoolRef, Value]] = {}
         self._bounded: dict[int, z3.ExprRef] = {}  # the term too: z3 gives the id of a term that is gone to another
         self.principal_type, self.resource_type = z3.Int("principal's type"), z3.Int("resource's type")
         self.action_type, self.family = z3.Int("action's type"), z3.Int("family")
@@ -82,8 +83,11 @@ class World:
         if name not in fields:
             return FALSE, ()
         path = f"{prefix}.{name}"
-        there = TRUE if fields[name].required else apply(f"{path}?", arguments, z3.BoolSort())
-        return there, self.stored(path, arguments, fields[name].type)
+        key = path, tuple(argument.get_id() for argument in arguments)
+        if key not in self._fields:
+            there = TRUE if fields[name].required else apply(f"{path}?", arguments, z3.BoolSort())
+            self._fields[key] = there, self._stored(path, arguments, fields[name].type)
+        return self._fields[key]
 
     def tag(self, owner: Scalar, key: z3.ExprRef) -> tuple[z3.BoolRef, Value]:
         """Whether an entity has the tag, and what it is then."""
@@ -95,9 +99,9 @@ class World:
             self.tag_keys.append(key)
         arguments = (*owner.terms, key)
         name = f"{owner.type.name} tag"
-        return apply(f"{name}?", arguments, z3.BoolSort()), self.stored(name, arguments, declared.tags)
+        return apply(f"{name}?", arguments, z3.BoolSort()), self._stored(name, arguments, declared.tags)
 
-    def stored(self, name: str, arguments: tuple[z3.ExprRef, ...], type_: Type) -> Value:
+    def _stored(self, name: str, arguments: tuple[z3.ExprRef, ...], type_: Type) -> Value:
         """What stands in the request or in an entity under ``name``. Raises ``Inexpressible``."""
         types = self.universe.choices.get(name)
         if types is None:
