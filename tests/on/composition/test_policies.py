@@ -92,10 +92,8 @@ def authority(clock):
     return Authority(clock)
 
 
-def settings(name="orders"):
-    return Settings(
-        Path("ringwall.toml"), "production", Service(name), authority=AuthorityAddress(ISSUER, ISSUER, "", "")
-    )
+def settings(name="orders", mode="development"):
+    return Settings(Path("ringwall.toml"), mode, Service(name), authority=AuthorityAddress(ISSUER, ISSUER, "", ""))
 
 
 def source(authority, clock, *, keys=None, name="orders", refetched=None, told=None):
@@ -219,6 +217,27 @@ def test_an_endless_answer_is_refused(authority, clock):
 def test_an_answer_of_another_shape_is_refused(clock, body):
     its = source(lambda _request: httpx2.Response(200, stream=httpx2.ByteStream(body)), clock)
     with pytest.raises(Unavailable, match="cannot be read"):
+        follow(its)
+
+
+def test_the_saved_set_outlives_the_key_that_signed_it(authority, clock):
+    keys = Keys(KEY)
+    its = source(authority, clock, keys=keys)
+    fresh = SigningKey.generate()
+
+    def rotate():
+        authority.key = fresh
+        keys.held = Keys(KEY, fresh).held
+
+    first, second = follow(its, rotate)
+    assert second.bundle is first.bundle  # nothing to read again, and nothing to join again
+    assert source(authority, clock, keys=Keys(fresh)).decode(its.encode(second)).files == PERMIT
+
+
+def test_in_production_a_set_without_a_schema_is_left_aside(authority, clock):
+    its = source(authority, clock)
+    its._settings = settings(mode="production")
+    with pytest.raises(Misconfigured, match="schema"):
         follow(its)
 
 

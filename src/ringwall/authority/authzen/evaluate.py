@@ -25,6 +25,9 @@ DEADLINE = 2.0
 KEPT = 256
 """Characters of each thing from outside that the audit log keeps."""
 
+MOST_POLICIES = 16
+"""Policies that the audit log names for one decision."""
+
 TURN = 32
 """Decisions after which others on the event loop get theirs."""
 
@@ -88,6 +91,7 @@ def _said(question: Question | Invalid, verdict: Verdict) -> dict[str, Any]:
             "subject": f"{subject.type}::{subject.id}"[:KEPT],
             "action": question.action.name[:KEPT],
             "resource": f"{resource.type}::{resource.id}"[:KEPT],
+            "policies": list(verdict.policies[:MOST_POLICIES]),
             "explanation": verdict.explanation[:KEPT],
         }
     return said

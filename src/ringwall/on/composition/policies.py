@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
@@ -85,7 +85,7 @@ class PoliciesSource:
         if self._keys.age == float("inf"):
             raise Unavailable("the saved policies cannot be checked before the authority's keys are there")
         statement = self._verified(token, None)
-        self._held = Policies(statement, token, files, read_bundle(_bound(statement, files)))
+        self._held = Policies(statement, token, files, self._read(_bound(statement, files)))
         return self._held
 
     async def _look(self, held: Policies | None) -> Policies:
@@ -93,7 +93,9 @@ class PoliciesSource:
         statement = self._verified(token, self._clock.now())
         if held is not None:
             if statement == held.statement:
-                return held
+                # What is saved must outlive the key that signed it: under another key, the token is kept anew.
+                same_key = token.partition(".")[0] == held.token.partition(".")[0]
+                return held if same_key else replace(held, token=token)
             if statement.pushed <= held.statement.pushed:
                 raise Unavailable(
                     f"the authority offers version {statement.version} of the policies, which is older than version"
@@ -103,13 +105,16 @@ class PoliciesSource:
             if statement.digest == held.statement.digest:
                 files = held.files
         try:
-            read = await asyncio.to_thread(read_bundle, _bound(statement, files))
+            read = await asyncio.to_thread(self._read, _bound(statement, files))
         except Misconfigured as error:
             self._refuse(statement, error)
             raise
         log.warning("version %d of the policies is in force", statement.version)
         self._tell("policies.changed", statement)
         return Policies(statement, token, files, read)
+
+    def _read(self, files: Mapping[str, str]) -> Bundle:
+        return read_bundle(files, must_have_schema=not self._settings.development)
 
     def _refuse(self, statement: PolicyStatement, error: Misconfigured) -> None:
         if self._left_aside != statement:  # it is tried again every few seconds, and told once
