@@ -121,7 +121,12 @@ def test_tags_and_ancestors_are_what_is_declared() -> None:
 def test_an_id_of_an_enum_and_an_action_are_declared() -> None:
     assert faults(Entity(EntityUid("State", "gone")))[0].startswith('State::"gone": there is no State::"gone"')
     assert faults(Entity(EntityUid("Action", "x"))) == ('there is no action Action::"x"',)
-    assert faults(Entity(READ)) == ('Action::"read" is not the action that the schema declares',)
+    other = ('Action::"read" is not the action that the schema declares',)
+    groups = [EntityUid("Action", "all")]
+    assert faults(Entity(READ)) == other
+    assert faults(Entity(READ, {"name": ""}, groups)) == other
+    assert faults(Entity(READ, {}, groups, {"a": 1})) == other
+    assert faults(Entity(READ, {}, groups)) == ()
 
 
 @pytest.mark.parametrize(

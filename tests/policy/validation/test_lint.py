@@ -84,6 +84,29 @@ def test_true_and_one_are_two_values() -> None:
     assert messages(text.format("true == 1")) == [NEVER_SATISFIED]
 
 
+@pytest.mark.parametrize(
+    ("condition", "always"),
+    [
+        ("1 == 1 && true", True),
+        ("1 == 1 && context has a", False),
+        ("context has a && true", False),
+        ("context has a || true", True),
+        ("context has a || false", False),
+        ("false || true", True),
+        ("!false", True),
+        ("if context has a then true else true", True),
+        ("if context has a then true else false", False),
+        ("if true then true else context has a", True),
+        ("if false then context has a else true", True),
+        ("(context has a) == (context has a)", False),
+        ("context == context", False),
+    ],
+)
+def test_what_always_holds_is_told_from_what_may(condition: str, always: bool) -> None:
+    found = messages(f"permit (principal is User, action, resource) when {{ {condition} }};")
+    assert found == ([ALWAYS_HOLDS] if always else [])
+
+
 def test_a_condition_that_always_holds_is_shown_where_it_stands() -> None:
     text = "permit (principal is User, action, resource)\nwhen { context has a }\nunless { 1 == 2 };"
     (found,) = lint(parse_policies(text))

@@ -31,6 +31,7 @@ def command(paths: tuple[str, ...], schema: str | None, as_json: bool) -> None:
     Exit status: 0 for no error, 1 for any, warnings apart.
     """
     from ringwall.cli.policy.files import files_of, read_policies, read_schema
+    from ringwall.policy.validation.lint import lint
     from ringwall.policy.validation.validate import validate
 
     files = files_of(paths or (".",))
@@ -42,6 +43,8 @@ def command(paths: tuple[str, ...], schema: str | None, as_json: bool) -> None:
     if policies is not None and known is not None:
         report = validate(policies, known)
         errors, warnings = list(report.errors), list(report.warnings)
+    elif policies is not None:
+        warnings = list(lint(policies))
     if not problems:
         _check_entities(files.entities, known)
     if as_json:
