@@ -6,13 +6,11 @@ from ringwall.policy.expression import (
     And,
     Arithmetic,
     Attribute,
-    Equal,
     Expression,
     Has,
     IfThenElse,
     In,
     Is,
-    Less,
     Like,
     Literal,
     Negate,
@@ -20,10 +18,10 @@ from ringwall.policy.expression import (
     Operator,
     Or,
 )
-from ringwall.policy.language.joined import joined
+from ringwall.policy.language.chain import joined
 from ringwall.policy.language.member_reader import MemberReader
+from ringwall.policy.language.sugar import SWEETENED, compared
 from ringwall.policy.language.vocabulary import LEVELS
-from ringwall.policy.source import Span
 
 _AND, _RELATION, _SUM = 2, 3, 4
 
@@ -102,8 +100,8 @@ class ExpressionReader(MemberReader):
             case "is":
                 return self._is(left, first)
         right = self.expression(_SUM)
-        self.grow(height)
-        return _compared(operator, left, right, self.span(first))
+        self.grow(height, levels=2 if operator in SWEETENED else 1)
+        return compared(operator, left, right, self.span(first))
 
     def _has(self, left: Expression, first: int) -> Expression:
         """``left has a.b.c``, which asks for each step in turn."""
@@ -155,16 +153,3 @@ class ExpressionReader(MemberReader):
 
 _SIGNS = ("!", "-")
 _MOST_SIGNS = 4
-
-
-def _compared(operator: str, left: Expression, right: Expression, span: Span) -> Expression:
-    match operator:
-        case "==":
-            return Equal(left=left, right=right, span=span)
-        case "!=":
-            return Not(of=Equal(left=left, right=right, span=span), span=span)
-        case "in":
-            return In(left=left, right=right, span=span)
-        case "<" | "<=":
-            return Less(left=left, right=right, or_equal=operator == "<=", span=span)
-    return Not(of=Less(left=left, right=right, or_equal=operator == ">", span=span), span=span)

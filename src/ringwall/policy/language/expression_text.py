@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypeAlias
 
 from ringwall.policy.entity_uid import quoted
@@ -33,6 +32,8 @@ from ringwall.policy.expression import (
     SetOf,
     Variable,
 )
+from ringwall.policy.language.chain import terms
+from ringwall.policy.language.sugar import comparison, is_in
 from ringwall.policy.language.vocabulary import EXTENSION_METHODS, is_name
 
 Bound: TypeAlias = tuple[str, int]
@@ -60,16 +61,9 @@ def _bound(expression: Expression) -> Bound:
             return f"{_inside(expression.of, _SUM)} is {expression.type}", _RELATION
         case Like():
             return f'{_inside(expression.of, _SUM)} like "{_pattern(expression.parts)}"', _RELATION
-        case Equal():
-            return _relation(expression, "==")
-        case Less():
-            return _relation(expression, "<=" if expression.or_equal else "<")
-        case In():
-            return _relation(expression, "in")
-        case Not(of=Equal() as of):
-            return _relation(of, "!=")
-        case Not(of=Less() as of):
-            return _relation(of, ">" if of.or_equal else ">=")
+        case Equal() | Less() | In() | Not(of=Equal() | Less()):
+            operator, left, right = comparison(expression)
+            return f"{_inside(left, _SUM)} {operator} {_inside(right, _SUM)}", _RELATION
         case Not():
             return f"!{_inside(expression.of, _ATOM)}", _UNARY
         case Negate(of=of):
@@ -77,12 +71,12 @@ def _bound(expression: Expression) -> Bound:
             return (f"-({_bound(of)[0]})" if number else f"-{_inside(of, _ATOM)}"), _UNARY
         case Arithmetic():
             return _arithmetic(expression)
-        case And(left=Is() as kind, right=In(right=right)) if _is_in(expression):
+        case And(left=Is() as kind, right=In(right=right)) if is_in(expression):
             return f"{_bound(kind)[0]} in {_inside(right, _SUM)}", _RELATION
         case And():
-            return " && ".join(_inside(term, _RELATION) for term in _terms(expression, And)), _AND
+            return " && ".join(_inside(term, _RELATION) for term in terms(expression, And)), _AND
         case Or():
-            return " || ".join(_inside(term, _AND) for term in _terms(expression, Or)), _OR
+            return " || ".join(_inside(term, _AND) for term in terms(expression, Or)), _OR
         case IfThenElse(test=test, then=then, otherwise=other):
             return f"if {expression_text(test)} then {expression_text(then)} else {expression_text(other)}", _IF
         case SetOf():
@@ -125,33 +119,10 @@ def _pattern(parts: tuple[str, ...]) -> str:
     return "*".join(quoted(part)[1:-1].replace("*", r"\*") for part in parts)
 
 
-def _relation(expression: Equal | Less | In, operator: str) -> Bound:
-    return f"{_inside(expression.left, _SUM)} {operator} {_inside(expression.right, _SUM)}", _RELATION
-
-
 def _arithmetic(expression: Arithmetic) -> Bound:
     """``a - b - c`` is ``(a - b) - c``."""
     level = _PRODUCT if expression.operator == "*" else _SUM
     return f"{_inside(expression.left, level)} {expression.operator} {_inside(expression.right, level - 1)}", level
-
-
-def _terms(chain: Expression, kind: type[And] | type[Or]) -> Iterator[Expression]:
-    """The terms of a chain from left to right, whatever the shape of its tree."""
-    waiting = [chain]
-    while waiting:
-        term = waiting.pop()
-        if isinstance(term, kind) and not _is_in(term):
-            waiting += (term.right, term.left)
-        else:
-            yield term
-
-
-def _is_in(term: And | Or) -> bool:
-    """Whether it is what ``of is type in right`` stands for."""
-    match term:
-        case And(left=Is(of=of), right=In(left=left)):
-            return of == left
-    return False
 
 
 def _method(of: Expression, name: str, *arguments: Expression) -> Bound:

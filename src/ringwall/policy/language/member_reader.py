@@ -47,7 +47,7 @@ class MemberReader(NameReader):
     def enter(self) -> None:
         """Begin an expression inside another."""
         self.nesting += 1
-        if self.nesting > DEEPEST:
+        if self.nesting > 2 * DEEPEST:  # an operand in parentheses is one level of the tree, and two of reading
             self._too_deep()
 
     def grow(self, other: int = 0, *, levels: int = 1) -> None:

@@ -41,6 +41,11 @@ LEVELS = {
 """How tightly each operator binds. Cedar reads ``=``, ``/`` and ``%`` too, and says that they are not for use."""
 
 
-def is_name(word: str) -> bool:
+def is_word(text: str) -> bool:
+    """Whether it is one token of letters, digits and underscores, as the names of annotations are."""
+    return text.isascii() and text.isidentifier()
+
+
+def is_name(text: str) -> bool:
     """Whether it may stand without quotes as an attribute, a key or a part of a type."""
-    return word.isascii() and word.isidentifier() and word not in RESERVED
+    return is_word(text) and text not in RESERVED

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ringwall.errors import Misconfigured
 from ringwall.policy.language.hints import nearest
-from ringwall.policy.schema.json_reading import read_bool, read_list, read_object, read_string
+from ringwall.policy.language.json_reading import read_bool, read_list, read_object, read_string
 from ringwall.policy.schema.names import fault_of_common_type, fault_of_entity_type, fault_of_namespace, fault_of_path
 from ringwall.policy.schema.types import BOOL, EXTENSIONS, LONG, STRING, ExtensionType, Type
 from ringwall.policy.schema.written import (

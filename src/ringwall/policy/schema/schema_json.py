@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ringwall.policy.language.json_reading import read_object
 from ringwall.policy.schema.json_namespace import namespace_from_json
-from ringwall.policy.schema.json_reading import read_object
 from ringwall.policy.schema.resolve import resolved
 from ringwall.policy.schema.schema import Schema
 from ringwall.policy.schema.types import BoolType, ExtensionType, Type

@@ -1,0 +1,33 @@
+"""Chains of ``&&`` and ``||``: the terms of one, and one tree out of many terms.
+
+Both operators are associative, so the shape of the tree means nothing. Ours are balanced: ten thousand terms are
+fourteen levels, and nothing recurses deep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ringwall.policy.expression import And, Expression, Or
+from ringwall.policy.language.sugar import is_in
+from ringwall.policy.source import NOWHERE, Span
+
+
+def joined(kind: type[And] | type[Or], terms: Sequence[Expression], span: Span = NOWHERE) -> Expression:
+    """All ``terms``, of which there is at least one, in their order."""
+    level = list(terms)
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [*(kind(left=left, right=right, span=span) for left, right in pairs), *level[len(level) & ~1 :]]
+    return level[0]
+
+
+def terms(chain: Expression, kind: type[And] | type[Or]) -> Iterator[Expression]:
+    """The terms of a chain from left to right, whatever its shape. ``a is T in b`` is one of them."""
+    waiting = [chain]
+    while waiting:
+        term = waiting.pop()
+        if isinstance(term, kind) and not is_in(term):
+            waiting += (term.right, term.left)
+        else:
+            yield term
