@@ -10,7 +10,7 @@ from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.language.expression_from_json import expression_from_json
 from ringwall.policy.language.expression_to_json import expression_to_json, uid_to_json
 from ringwall.policy.language.json_names import read_uid
-from ringwall.policy.language.json_reading import read_list, read_object, read_string
+from ringwall.policy.language.json_reading import Where, below, nth, read_list, read_object, read_string
 from ringwall.policy.language.scope_json import scope_from_json, scope_to_json
 from ringwall.policy.language.vocabulary import is_word
 from ringwall.policy.policy import Clause, Effect, Policy
@@ -34,11 +34,11 @@ def policies_from_json(value: object) -> PolicySet:
     """The set of an already decoded JSON value. Raises ``Misconfigured`` with the path of what is wrong."""
     fields = read_object(value, "policies", _SET, _SET)
     static = [
-        policy_from_json(policy, id_, f"staticPolicies.{id_}")
+        policy_from_json(policy, id_, below("staticPolicies", id_))
         for id_, policy in read_object(fields["staticPolicies"], "staticPolicies").items()
     ]
     templates = [
-        policy_from_json(template, id_, f"templates.{id_}")
+        policy_from_json(template, id_, below("templates", id_))
         for id_, template in read_object(fields["templates"], "templates").items()
     ]
     for policy in static:
@@ -48,7 +48,7 @@ def policies_from_json(value: object) -> PolicySet:
         if not template.slots:
             raise Misconfigured(f"template {template.id} has no slot", where="templates", hint="it is a static policy")
     links = enumerate(read_list(fields["templateLinks"], "templateLinks"))
-    return PolicySet.of((*static, *templates), [_link(link, f"templateLinks[{place}]") for place, link in links])
+    return PolicySet.of((*static, *templates), [_link(link, nth("templateLinks", place)) for place, link in links])
 
 
 def policy_to_json(policy: Policy) -> dict[str, Any]:
@@ -65,45 +65,45 @@ def policy_to_json(policy: Policy) -> dict[str, Any]:
     return written
 
 
-def policy_from_json(value: object, id_: str = "policy0", path: str = "policy") -> Policy:
+def policy_from_json(value: object, id_: str = "policy0", path: Where = "policy") -> Policy:
     """One policy or template. Raises ``Misconfigured`` with the path of what is wrong."""
     fields = read_object(value, path, (*_REQUIRED, "annotations"), _REQUIRED)
-    conditions = enumerate(read_list(fields["conditions"], f"{path}.conditions"))
-    principal, action, resource = (scope_from_json(fields[name], f"{path}.{name}", name) for name in _SCOPE)
+    conditions = enumerate(read_list(fields["conditions"], below(path, "conditions")))
+    principal, action, resource = (scope_from_json(fields[name], below(path, name), name) for name in _SCOPE)
     return Policy(
         id=id_,
-        effect=_effect(fields["effect"], f"{path}.effect"),
+        effect=_effect(fields["effect"], below(path, "effect")),
         principal=principal,
         action=action,
         resource=resource,
-        clauses=tuple(_clause(clause, f"{path}.conditions[{place}]") for place, clause in conditions),
-        annotations=MappingProxyType(_annotations(fields.get("annotations", {}), f"{path}.annotations")),
+        clauses=tuple(_clause(clause, nth(below(path, "conditions"), place)) for place, clause in conditions),
+        annotations=MappingProxyType(_annotations(fields.get("annotations", {}), below(path, "annotations"))),
     )
 
 
-def _effect(value: object, path: str) -> Effect:
+def _effect(value: object, path: Where) -> Effect:
     match value:
         case "permit" | "forbid":
             return value
-    raise Misconfigured("the effect is permit or forbid", where=path)
+    raise Misconfigured("the effect is permit or forbid", where=str(path))
 
 
-def _clause(value: object, path: str) -> Clause:
+def _clause(value: object, path: Where) -> Clause:
     fields = read_object(value, path, ("kind", "body"), ("kind", "body"))
     kind: Literal["when", "unless"]
     match fields["kind"]:
         case "when" | "unless" as kind:
-            return Clause(kind, expression_from_json(fields["body"], f"{path}.body"))
-    raise Misconfigured("a condition is of the kind when or unless", where=f"{path}.kind")
+            return Clause(kind, expression_from_json(fields["body"], below(path, "body")))
+    raise Misconfigured("a condition is of the kind when or unless", where=str(below(path, "kind")))
 
 
-def _annotations(value: object, path: str) -> dict[str, str]:
+def _annotations(value: object, path: Where) -> dict[str, str]:
     annotations = read_object(value, path)
     for name in annotations:
         if not is_word(name):
             hint = "it has letters, digits and underscores, and begins with no digit"
-            raise Misconfigured(f"`{name}` is no name of an annotation", where=path, hint=hint)
-    return {name: "" if text is None else read_string(text, f"{path}.{name}") for name, text in annotations.items()}
+            raise Misconfigured(f"`{name}` is no name of an annotation", where=str(path), hint=hint)
+    return {name: "" if text is None else read_string(text, below(path, name)) for name, text in annotations.items()}
 
 
 def _link_to_json(link: Link) -> dict[str, Any]:
@@ -111,10 +111,10 @@ def _link_to_json(link: Link) -> dict[str, Any]:
     return {"templateId": link.template, "newId": link.id, "values": values}
 
 
-def _link(value: object, path: str) -> Link:
+def _link(value: object, path: Where) -> Link:
     fields = read_object(value, path, ("templateId", "newId", "values"), ("templateId", "newId", "values"))
     values: dict[str, EntityUid] = {}
-    for slot, entity in read_object(fields["values"], f"{path}.values", ("?principal", "?resource")).items():
-        values[slot[1:]] = read_uid(entity, f"{path}.values.{slot}")
-    template = read_string(fields["templateId"], f"{path}.templateId")
-    return Link(template, read_string(fields["newId"], f"{path}.newId"), values)
+    for slot, entity in read_object(fields["values"], below(path, "values"), ("?principal", "?resource")).items():
+        values[slot[1:]] = read_uid(entity, below(below(path, "values"), slot))
+    template = read_string(fields["templateId"], below(path, "templateId"))
+    return Link(template, read_string(fields["newId"], below(path, "newId")), values)
