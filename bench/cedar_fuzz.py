@@ -1,8 +1,8 @@
 """Random worlds and policies asked of our engine and of both of Cedar's own: a long run, for the figure.
 
-One evaluation is one policy asked one request, its outcome held against another engine's. Every other case has
-templates and links, which only cedar-wasm is asked about; the rest go to cedarpy, and some of them to cedar-wasm too.
-It stops at the first difference, and prints the seed that makes it.
+One evaluation is one policy asked one request, its outcome held against another engine's: cedarpy's, from text or, with
+templates and links in every other case, from JSON; cedar-wasm's; and ours again, from the JSON that Cedar makes of the
+text. It stops at the first difference, and prints the seed that makes it.
 
 Run: ``python -m bench.cedar_fuzz 1_000_000 [first seed]``. It needs the node modules that the tests install.
 """
@@ -19,7 +19,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tests.policy.evaluation.engines import Wasm, cedarpy_s, ours, reread, walked, wasm_s
+from tests.policy.evaluation.engines import (
+    Wasm,
+    cedarpy_s,
+    cedarpy_s_by_json,
+    ours,
+    ours_by_json,
+    reread,
+    walked,
+    wasm_s,
+)
 from tests.policy.random_cedar import RandomCedar
 
 STRANGE = (0.0, 0.03, 0.06, 0.15, 0.4)
@@ -43,8 +52,8 @@ def compared(seed: int, ask: Wasm, *, templates: bool, in_wasm: bool) -> Counter
     case = RandomCedar(seed, STRANGE[seed % len(STRANGE)], longest=2**53 if in_wasm else 2**63).case(slots=templates)
     policies = reread(case)
     answers = {"ours": ours(policies, case), "walked": walked(policies, case)}
-    if not templates:
-        answers["cedarpy"] = cedarpy_s(policies, case)
+    answers["ours from Cedar's JSON"] = ours_by_json(policies, case)
+    answers["cedarpy"] = (cedarpy_s_by_json if templates else cedarpy_s)(policies, case)
     if in_wasm:
         answers["cedar-wasm"] = wasm_s(ask, policies, case)
     if wrong := [name for name, answer in answers.items() if answer != answers["ours"]]:

@@ -20,6 +20,7 @@ from ringwall.policy.evaluation.request import Request
 from ringwall.policy.expression import And, Equal, Expression, In, Is, Literal, SetOf, Variable
 from ringwall.policy.language.cedar_text import cedar_text
 from ringwall.policy.language.parse import parse_policies
+from ringwall.policy.language.policy_json import policies_from_json, policies_to_json
 from ringwall.policy.policy import Policy
 from ringwall.policy.policy_set import Link, PolicySet
 from ringwall.policy.scope import EqualTo, OfType, Scope, Within, WithinAny
@@ -41,13 +42,20 @@ def walked(policies: PolicySet, case: Case) -> list[Response]:
 
 
 def cedarpy_s(policies: PolicySet, case: Case) -> list[Response]:
-    """cedarpy, which is Cedar's own engine. It is not asked about links."""
+    """cedarpy, which is Cedar's own engine. In text there are no links."""
     assert not policies.links
-    parsed = cedarpy.PolicySet.from_str(cedar_text(policies.static))
-    entities = cedarpy.Entities.from_json_str(json.dumps(entities_to_json(case.entities)))
-    found = [cedarpy.is_authorized(request_json(request), parsed, entities) for request in case.requests]
-    assert all(one.decision.value in ("Allow", "Deny") for one in found)
-    return [answer(one.allowed, one.diagnostics.reasons, one.diagnostics.errors) for one in found]
+    return _cedarpy_s(cedarpy.PolicySet.from_str(cedar_text(policies.static)), case)
+
+
+def cedarpy_s_by_json(policies: PolicySet, case: Case) -> list[Response]:
+    """cedarpy, given the policies as we write them in JSON, templates and links included."""
+    return _cedarpy_s(cedarpy.PolicySet.from_json_str(json.dumps(policies_to_json(policies))), case)
+
+
+def ours_by_json(policies: PolicySet, case: Case) -> list[Response]:
+    """Our engine, given the JSON that Cedar makes of the text, with the same links."""
+    read = policies_from_json(json.loads(cedarpy.policies_to_json_str(cedar_text(case.policies))))
+    return ours(PolicySet.of((*read.static, *read.templates), policies.links), case)
 
 
 def wasm_s(ask: Wasm, policies: PolicySet, case: Case) -> list[Response]:
@@ -75,6 +83,13 @@ def linked(policies: tuple[Policy, ...], case: Case) -> list[Link]:
         if policy.slots
         for number, request in enumerate(case.requests[:2])
     ]
+
+
+def _cedarpy_s(policies: cedarpy.PolicySet, case: Case) -> list[Response]:
+    entities = cedarpy.Entities.from_json_str(json.dumps(entities_to_json(case.entities)))
+    found = [cedarpy.is_authorized(request_json(request), policies, entities) for request in case.requests]
+    assert all(one.decision.value in ("Allow", "Deny") for one in found)
+    return [answer(one.allowed, one.diagnostics.reasons, one.diagnostics.errors) for one in found]
 
 
 def _link(link: Link) -> dict[str, Any]:

@@ -8,7 +8,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.policy.evaluation.engines import Wasm, cedarpy_s, ours, reread, walked, wasm_s
+from tests.policy.evaluation.engines import (
+    Wasm,
+    cedarpy_s,
+    cedarpy_s_by_json,
+    ours,
+    ours_by_json,
+    reread,
+    walked,
+    wasm_s,
+)
 from tests.policy.random_cedar import RandomCedar
 
 from ringwall.policy.evaluation.engine import Response
@@ -24,6 +33,16 @@ def test_cedar_in_rust(seed: int, strange: float) -> None:
     found = ours(policies, case)
     assert found == walked(policies, case)
     assert found == cedarpy_s(policies, case)
+
+
+@settings(max_examples=80)
+@given(SEEDS, st.sampled_from([0.0, 0.06, 0.3]))
+def test_policies_in_json_with_templates(seed: int, strange: float) -> None:
+    case = RandomCedar(seed, strange).case(slots=True)
+    policies = reread(case)
+    found = ours(policies, case)
+    assert found == ours_by_json(policies, case)
+    assert found == cedarpy_s_by_json(policies, case)
 
 
 @pytest.mark.peer("node")
