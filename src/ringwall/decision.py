@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -21,13 +22,15 @@ class Condition:
     """One line of an explanation: an expression, whether it held, and the values it was asked with.
 
     ``all of`` and ``any of`` carry their members in ``parts``. ``values`` is display text (``'ann' == 'sue'``) in
-    which no Secret or Sealed value ever appears; for a group it is empty, or says what could not be evaluated.
+    which no Secret or Sealed value ever appears; for a group it is empty, or says what could not be evaluated. What
+    ``erred`` has no answer, and does not hold.
     """
 
     text: str
     held: bool
     values: str = ""
     parts: tuple[Condition, ...] = ()
+    erred: bool = False
 
     def lines(self, depth: int = 1) -> Iterator[str]:
         """The condition as a person reads it, two spaces deeper for each level, values in a column of their own."""
@@ -94,6 +97,24 @@ class Decision:
         fields["nearest"] = nearest
         fields["remedy"] = remedy
         fields["said_outside"] = said_outside
+
+    @classmethod
+    def yes(cls, action: str, tell: Callable[[], Mapping[str, Any]]) -> Decision:
+        """A yes whose words are made when somebody first reads one: ``tell`` gives all fields but these two."""
+        made = cls.__new__(cls)
+        fields = made.__dict__
+        fields["allowed"] = True
+        fields["action"] = action
+        fields["_tell"] = tell
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        # Only reached for what is not there yet. Threads that come here together tell the same.
+        tell = self.__dict__.get("_tell")
+        if tell is None or name not in self.__dataclass_fields__:
+            raise AttributeError(name)
+        self.__dict__.update(tell())
+        return self.__dict__[name]
 
     @property
     def id(self) -> str:

@@ -12,7 +12,7 @@ from ringwall.errors import Misconfigured
 from ringwall.policy.actions import action_scope, covers
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.entity_uid import EntityUid
-from ringwall.policy.expression import Attribute, Equal, Like, Literal, Variable
+from ringwall.policy.expression import Attribute, Equal, Literal, Not, Variable
 from ringwall.policy.policy import Clause, Policy
 from ringwall.policy.rules.grant import mark_policy, role_policies, service_policies
 from ringwall.policy.rules.python_rule import python_rule
@@ -190,25 +190,23 @@ def test_check_names_a_slip_of_the_pen() -> None:
         Authorizer(role_policies({"customer": ["invoice:*"]}), ACTIONS).check()
 
 
-def test_what_the_engine_does_not_evaluate_is_refused_at_start() -> None:
-    like = Like(of=Attribute(of=Variable(name="resource"), name="path"), parts=("/a/", ""))
-    with pytest.raises(Misconfigured, match="rule r: `Like` is not evaluated here"):
-        Authorizer([Policy("r", clauses=(Clause("when", like),))])
-
-
-@pytest.mark.parametrize("name", ["__class__", "a.b", "class", "x or True", ""])
+@pytest.mark.parametrize("name", ["__class__", "_owner", "a.b", "class", "x or True", ""])
 def test_an_attribute_name_never_becomes_code(name: str) -> None:
-    condition = Equal(left=Attribute(of=Variable(name="resource"), name=name), right=Literal(value="x"))
-    with pytest.raises(Misconfigured, match="no such|reads"):
-        Authorizer([Policy("r", clauses=(Clause("when", condition),))])
+    """What is private, or no attribute, errs: the policy does not hold, nor does its opposite."""
+    there = Attribute(of=Variable(name="resource"), name=name)
+    equal = Equal(left=there, right=Literal(value="x"))
+    for condition in (equal, Not(of=equal), Equal(left=there, right=there)):
+        authorizer = Authorizer([Policy("r", clauses=(Clause("when", condition),))], ["read"])
+        assert not authorizer.decide(MAX, "read", Order(_owner="x"))
 
 
-def test_a_rule_that_alternates_forever_is_refused_in_bounded_time() -> None:
+def test_a_rule_that_alternates_and_and_or_deeply_is_decided() -> None:
     source = "order.a == 'x'"
     for n in range(40):
         source = f"({source} {'or' if n % 2 else 'and'} order.a != 'y')"
-    with pytest.raises(Misconfigured, match="too deeply"):
-        Authorizer([_rule(source)])
+    authorizer = Authorizer([_rule(source)])
+    assert authorizer.decide(MAX, "order:read", Order(a="x"))
+    assert not authorizer.decide(MAX, "order:read", Order(a="y"))
 
 
 def test_many_threads_ask_one_authorizer() -> None:

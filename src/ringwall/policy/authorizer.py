@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import partial
+from typing import Any
 
 from ringwall.caller import Caller
 from ringwall.decision import Decision, RuleOutcome
 from ringwall.errors import Misconfigured
-from ringwall.policy.actions import groups_of, is_group, named
+from ringwall.policy.actions import covers, groups_of, is_group, named
 from ringwall.policy.explanation import refusal
-from ringwall.policy.explanation.refusal import Question
-from ringwall.policy.objects.engine import Engine, Entry, Kind
-from ringwall.policy.objects.entity import entity_text
+from ringwall.policy.objects.context import NO_CONTEXT, Context, reads_context
+from ringwall.policy.objects.engine import Engine, Kind
+from ringwall.policy.objects.entity import key_of, key_text
+from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.principal import service_of
+from ringwall.policy.objects.question import Question
 from ringwall.policy.policy import Policy
 
 _APPLICATION = "Application"
@@ -31,6 +35,7 @@ class Authorizer:
         self._engine = Engine(policies)
         self._asked = frozenset(actions)
         self._known = self._asked | _named(self._engine.policies)
+        self._timely: dict[str, bool] = {}
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -61,6 +66,16 @@ class Authorizer:
                         f"policy {policy.id} is for {name}, which no mark asks for", hint=hint, where=policy.where
                     )
 
+    def depends_on_context(self, action: str) -> bool:
+        """Whether the time or the client's address may change the answer, so that a yes must not be kept."""
+        known = self._timely.get(action)
+        if known is None:
+            policies = (policy for policy in self.policies if covers(policy.action, action))
+            known = self._timely[action] = any(
+                policy.condition is not None and reads_context(policy.condition) for policy in policies
+            )
+        return known
+
     def decide(
         self,
         caller: Caller,
@@ -69,6 +84,7 @@ class Authorizer:
         *,
         role: str | None = None,
         resource_type: str = _APPLICATION,
+        context: Context = NO_CONTEXT,
     ) -> Decision:
         """Whether ``caller`` may do ``action`` to ``resource``, any object; without one, to the ``resource_type``.
 
@@ -77,32 +93,36 @@ class Authorizer:
         kind: Kind = resource_type if resource is None else resource.__class__
         if action not in self._known:
             near = get_close_matches(action, self._known, 1)
-            return refusal.unknown_action(_question(caller, action, resource, kind), near[0] if near else "")
-        response = self._engine.respond(caller, action, resource, kind)
+            question = Question(caller, action, resource, context)
+            return refusal.unknown_action(question, _text(kind, key_of(resource)), near[0] if near else "")
+        response = self._engine.respond(caller, action, resource, kind, context)
         if (
             response.allowed
             and (not response.errors or all(entry.permits for entry in response.errors))
             and (role is None or role in caller.roles)
-            and (caller.actor is None or self.actor_may(caller.actor, action, resource, kind))
+            and (caller.actor is None or self.actor_may(caller.actor, action, resource, kind, context))
         ):
-            reasons = tuple([entry.said for entry in response.reasons])
-            return Decision(True, action, str(caller), _text(resource, kind), reasons[0].sentence, reasons=reasons)
-        question = _question(caller, action, resource, kind)
+            return Decision.yes(action, partial(_told, caller, kind, key_of(resource), response.reasons))
+        question = Question(caller, action, resource, context)
+        text = _text(kind, key_of(resource))
         against = [entry for entry in (*response.reasons, *response.errors) if not entry.permits]
         if against:
-            return refusal.forbidden(question, against[0])
+            return refusal.forbidden(question, text, against[0])
         if not response.allowed:
             permits = [entry for entry in self._engine.plan(action, kind).all() if entry.permits]
-            return refusal.no_permit(question, permits)
+            return refusal.no_permit(question, text, permits)
         if role is not None and role not in caller.roles:
-            return refusal.role_missing(question, role)
+            return refusal.role_missing(question, text, role)
         assert caller.actor is not None
-        return refusal.actor_may_not(question, caller.actor)
+        return refusal.actor_may_not(question, text, caller.actor)
 
-    def outcomes(self, caller: Caller, action: str, resource: object | None = None) -> tuple[RuleOutcome, ...]:
+    def outcomes(
+        self, caller: Caller, action: str, resource: object | None = None, *, context: Context = NO_CONTEXT
+    ) -> tuple[RuleOutcome, ...]:
         """Every rule in scope of the question, unfolded with its values: the whole reason of a yes or a no."""
         entries = self.entries(caller, action, _APPLICATION if resource is None else resource.__class__)
-        return tuple(refusal.outcome_of(entry, caller, resource) for entry in entries)
+        question = Question(caller, action, resource, context)
+        return tuple(refusal.outcome_of(entry, question) for entry in entries)
 
     def entries(self, caller: Caller, action: str, kind: Kind) -> list[Entry]:
         """The compiled rules that speak of this caller, action and class; the list filter is made from them."""
@@ -116,10 +136,13 @@ class Authorizer:
         entries = self.entries(actor, action, kind)
         return [entry for entry in entries if entry.permits or service_of(entry.policy)]
 
-    def actor_may(self, actor: Caller, action: str, resource: object | None, kind: Kind) -> bool:
+    def actor_may(
+        self, actor: Caller, action: str, resource: object | None, kind: Kind, context: Context = NO_CONTEXT
+    ) -> bool:
         """Whether a service may do this in its own name."""
+        question = Question(actor, action, resource, context)
         entries = self.actor_entries(actor, action, kind)
-        outcomes = [(entry.permits, entry.outcome(actor, resource)) for entry in entries]
+        outcomes = [(entry.permits, entry.outcome(question)) for entry in entries]
         return (True, True) in outcomes and all(permits or outcome is False for permits, outcome in outcomes)
 
 
@@ -127,11 +150,21 @@ def _named(policies: tuple[Policy, ...]) -> frozenset[str]:
     return frozenset(name for policy in policies for name in named(policy.action) if not is_group(name))
 
 
-def _text(resource: object | None, kind: Kind) -> str:
-    if resource is not None:
-        return entity_text(resource)
-    return "" if kind == _APPLICATION else str(kind)
+def _text(kind: Kind, key: object) -> str:
+    if isinstance(kind, str):
+        return "" if kind == _APPLICATION else kind
+    return key_text(kind, key)
 
 
-def _question(caller: Caller, action: str, resource: object | None, kind: Kind) -> Question:
-    return Question(caller, action, resource, _text(resource, kind))
+def _told(caller: Caller, kind: Kind, key: object, reasons: tuple[Entry, ...]) -> dict[str, Any]:
+    """The words of a yes. The resource is not touched again: it may be another thread that reads them."""
+    said = tuple([entry.said for entry in reasons])
+    return {
+        "caller": str(caller),
+        "resource": _text(kind, key),
+        "summary": said[0].sentence,
+        "reasons": said,
+        "nearest": None,
+        "remedy": "",
+        "said_outside": "",
+    }

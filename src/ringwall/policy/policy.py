@@ -36,7 +36,8 @@ class Policy:
 
     ``requires`` are conditions that the classes of a Python rule promise (an attribute that is never None): where a
     promise is broken, the policy errs. ``resource_class`` is the very class that the scope's type names, where that is
-    known: the body of a request may be of another one that is called the same.
+    known: the body of a request may be of another one that is called the same. ``in_python``: it is a Python function,
+    so it must answer as the function does: what Python would raise, or see otherwise, is an error.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Policy:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     requires: tuple[Expression, ...] = ()
     resource_class: type | None = field(default=None, repr=False, compare=False)
+    in_python: bool = field(default=False, repr=False, compare=False)
 
     @property
     def condition(self) -> Expression | None:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from tests.policy import worlds
 
 from ringwall.caller import Caller
-from ringwall.policy.objects.engine import Engine, Entry
+from ringwall.policy.objects.engine import Engine
+from ringwall.policy.objects.entry import Entry
+from ringwall.policy.objects.question import Question
 from ringwall.policy.rules.python_rule import python_rule
 
 
@@ -64,7 +66,7 @@ def test_same_answer_in_typed_worlds(seed: int) -> None:
     function, entry = _generated(rng)
     for _ in range(20):
         order, caller = Order(**worlds.row(rng), customer=_customer(rng)), worlds.caller(rng)
-        assert entry.outcome(caller, order) is _python(function, caller, order)
+        assert entry.outcome(Question(caller, "order:read", order)) is _python(function, caller, order)
 
 
 @settings(max_examples=250, deadline=None)
@@ -78,6 +80,6 @@ def test_never_another_answer_in_any_world(seed: int) -> None:
         order, caller = Order(**values), worlds.caller(rng, lambda _: rng.choice(worlds.HOSTILE))
         for field in rng.sample([field.name for field in fields(Order)], 3):
             setattr(order, field, rng.choice(worlds.HOSTILE))
-        outcome = entry.outcome(caller, order)
+        outcome = entry.outcome(Question(caller, "order:read", order))
         if outcome is not None:
             assert _python(function, caller, order) is outcome

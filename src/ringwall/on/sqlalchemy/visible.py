@@ -15,7 +15,7 @@ from ringwall.errors import Misconfigured
 from ringwall.on.sqlalchemy.row_predicate import FALSE, TRUE, RowPredicates, all_of, any_of
 from ringwall.on.sqlalchemy.row_value import Predicate
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.objects.engine import Entry
+from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.resource import asked
 from ringwall.policy.translation import translate_policy
 

@@ -22,7 +22,7 @@ _AT: _Place = {"lineno": 1, "col_offset": 0}
 _LOAD = ast.Load()
 
 
-def constant(value: bool | int | str) -> ast.expr:
+def constant(value: bool | int | str | None) -> ast.expr:
     """The value itself; a string is never read."""
     return ast.Constant(value, **_AT)
 
@@ -47,6 +47,11 @@ def item(owner: ast.expr, key: ast.expr) -> ast.expr:
 def call(function: str, *arguments: ast.expr) -> ast.expr:
     """``function(arguments…)``."""
     return ast.Call(name(function), list(arguments), [], **_AT)
+
+
+def call_method(owner: ast.expr, method: str, *arguments: ast.expr) -> ast.expr:
+    """``owner.method(arguments…)``."""
+    return ast.Call(member(owner, method), list(arguments), [], **_AT)
 
 
 def is_exactly(kept_as: str, value: ast.expr, type_: str) -> ast.expr:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ringwall.caller import Caller
-from ringwall.policy.explanation.shown_values import core_of, value_of
-from ringwall.policy.explanation.unfold import Leaf, Weighed
+from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.explanation.shown_values import core_of
+from ringwall.policy.explanation.unfold import Leaf
+from ringwall.policy.explanation.weigh import Weighed
+from ringwall.policy.explanation.world import World
 from ringwall.policy.expression import Attribute, Equal, Expression, In, Literal, Variable
 from ringwall.policy.objects.principal import roles_in
 from ringwall.policy.objects.value import is_scalar
@@ -26,25 +28,25 @@ class Remedy:
         return ", or ".join(" and ".join(way) for way in self.ways if way)
 
 
-def remedy(weighed: Weighed, want: bool, caller: Caller, resource: object) -> Remedy:
+def remedy(weighed: Weighed, want: bool, world: World) -> Remedy:
     """How the weighed rule comes to ``want``."""
     if weighed.outcome is want:
         return Remedy(0, ((),))
     if isinstance(weighed.node, Leaf):
-        phrase = _phrase(weighed.node, want, caller, resource)
+        phrase = _phrase(weighed.node, want, world)
         return Remedy(1, ((phrase,),)) if phrase else _HOPELESS
-    parts = [weighed.parts[0]] if weighed.node.join == "not" else list(weighed.parts)
-    if weighed.node.join == "not":
-        return remedy(parts[0], not want, caller, resource)
-    if weighed.node.join == "if":
+    parts, join = weighed.parts, weighed.node.join
+    if join in ("not", "unless"):
+        return remedy(parts[0], not want, world)
+    if join == "if":
         test, then, other = parts
         branches = (
-            (remedy(test, True, caller, resource), remedy(then, want, caller, resource)),
-            (remedy(test, False, caller, resource), remedy(other, want, caller, resource)),
+            (remedy(test, True, world), remedy(then, want, world)),
+            (remedy(test, False, world), remedy(other, want, world)),
         )
         return _least([_together(list(branch)) for branch in branches])
-    each = [remedy(part, want, caller, resource) for part in parts]
-    needs_all = (weighed.node.join == "all of") is want
+    each = [remedy(part, want, world) for part in parts]
+    needs_all = (join == "all of") is want
     return _together(each) if needs_all else _least(each)
 
 
@@ -64,31 +66,33 @@ def _least(choices: list[Remedy]) -> Remedy:
     return Remedy(cost, tuple(dict.fromkeys(ways))[:_MOST])
 
 
-def _phrase(leaf: Leaf, want: bool, caller: Caller, resource: object) -> str:
+def _phrase(leaf: Leaf, want: bool, world: World) -> str:
     """What to do about one condition; empty where nothing can be done."""
     negated, core = core_of(leaf.expression)
     if isinstance(core, Literal):
         return ""
-    if isinstance(core, In) and not negated:
+    if isinstance(core, In) and roles_in(core) and not negated:
         return ("" if want else "not ") + _roles(core)
     if isinstance(core, Equal) and want and not negated:
-        return _equal(leaf, core, caller, resource)
+        return _equal(leaf, core, world)
     return f"{'have' if want else 'not have'} {leaf.text}"
 
 
-def _equal(leaf: Leaf, core: Equal, caller: Caller, resource: object) -> str:
+def _equal(leaf: Leaf, core: Equal, world: World) -> str:
     for mine, theirs in ((core.left, core.right), (core.right, core.left)):
+        if mine == _PRINCIPAL and isinstance(theirs, Literal) and isinstance(theirs.value, EntityUid):
+            return f"be {world.name(theirs.value)}"
         if isinstance(mine, Attribute) and mine.of == _PRINCIPAL:
-            value = _scalar(theirs, caller, resource)
+            value = _scalar(leaf, theirs, world)
             if value is None:
                 return ""  # nobody equals what is absent
             return f"be {value}" if mine.name == "id" else f"have {mine.name} {value}"
     return f"have {leaf.text}"
 
 
-def _scalar(expression: Expression, caller: Caller, resource: object) -> object:
+def _scalar(leaf: Leaf, expression: Expression, world: World) -> object:
     try:
-        value = value_of(expression, caller, resource)
+        value = world.value(leaf, expression)
     except Exception:  # noqa: BLE001  a value that cannot be read helps nobody
         return None
     return value if is_scalar(value) else None

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from ringwall.caller import Caller
 from ringwall.known_values import MASK
+from ringwall.policy.explanation.unfold import Leaf
+from ringwall.policy.explanation.value_text import value_text
+from ringwall.policy.explanation.world import World
 from ringwall.policy.expression import (
     And,
     Attribute,
+    Call,
     Contains,
+    ContainsAll,
+    ContainsAny,
     Equal,
     Expression,
+    GetTag,
     Has,
+    HasTag,
     In,
+    Is,
+    IsEmpty,
     Less,
-    Literal,
+    Like,
     Not,
-    SetOf,
+    Or,
     Variable,
 )
-from ringwall.policy.objects.entity import SealedRead, read
-from ringwall.policy.objects.value import is_scalar
+from ringwall.policy.objects.entity import SealedRead
 
-_LONGEST = 60
+_PRINCIPAL = Variable(name="principal")
 
 
-def shown_values(expression: Expression, caller: Caller, resource: object) -> str:
+def shown_values(leaf: Leaf, world: World) -> str:
     """The display text for one condition; empty for a constant."""
-    negated, core = core_of(expression)
+    negated, core = core_of(leaf.expression)
 
     def shown(part: Expression) -> str:
-        return _shown(part, caller, resource)
+        return _shown(part, leaf, world)
 
     match core:
         case Equal():
@@ -39,66 +45,46 @@ def shown_values(expression: Expression, caller: Caller, resource: object) -> st
         case Less():
             operator = (">" if core.or_equal else ">=") if negated else ("<=" if core.or_equal else "<")
             return f"{shown(core.left)} {operator} {shown(core.right)}"
-        case Contains():
+        case Contains() if leaf.policy.in_python:
             return f"{shown(core.item)} {'not in' if negated else 'in'} {shown(core.set)}"
+        case Contains():
+            return f"{shown(core.set)} contains {shown(core.item)}"
+        case ContainsAll():
+            return f"{shown(core.set)} contains all of {shown(core.other)}"
+        case ContainsAny():
+            return f"{shown(core.set)} contains any of {shown(core.other)}"
+        case In() if core.left == _PRINCIPAL:
+            return world.groups()
         case In():
-            return f"roles: {roles_of(caller)}"
+            return f"{shown(core.left)} in {shown(core.right)}"
         case Has():
             return shown(Attribute(of=core.of, name=core.name))
-        case Attribute():
+        case HasTag():
+            return shown(GetTag(of=core.of, tag=core.tag))
+        case Attribute() | GetTag():
             return shown(core)
+        case Is() | Like() | IsEmpty():
+            return shown(core.of)
+        case Call():
+            return ", ".join(shown(argument) for argument in core.arguments)
     return ""
 
 
-def roles_of(caller: Caller) -> str:
-    """The caller's roles in one line."""
-    return ", ".join(sorted(caller.roles)) or "none"
-
-
 def core_of(expression: Expression) -> tuple[bool, Expression]:
-    """The comparison that was written, without the ``has`` in front of it, and whether it is negated."""
+    """The comparison that was written, without what is in front of it in one with it, and whether it is negated."""
     match expression:
         case Not():
             negated, core = core_of(expression.of)
             return not negated, core
-        case And():
+        case And() | Or():
             return core_of(expression.right)
     return False, expression
 
 
-def value_of(expression: Expression, caller: Caller, resource: object) -> object:
-    """What an operand is, with ``None`` for an absent attribute. Raises what reading raises."""
-    match expression:
-        case Literal():
-            return expression.value
-        case SetOf():
-            return tuple(value_of(item, caller, resource) for item in expression.items)
-        case Variable(name="principal" | "context"):
-            return caller
-        case Variable(name="resource"):
-            return resource
-        case Attribute():
-            return read(value_of(expression.of, caller, resource), expression.name)
-    raise TypeError(type(expression).__name__)
-
-
-def _shown(expression: Expression, caller: Caller, resource: object) -> str:
+def _shown(expression: Expression, leaf: Leaf, world: World) -> str:
     try:
-        value = value_of(expression, caller, resource)
+        return value_text(world.value(leaf, expression), in_python=leaf.policy.in_python)
     except SealedRead:
         return MASK
     except Exception:  # noqa: BLE001  the explanation says so, in place of the value
         return "(cannot be read)"
-    return _short(value)
-
-
-def _short(value: object) -> str:
-    if value is None or is_scalar(value):
-        text = repr(value)
-    elif value.__class__ in (tuple, list, set, frozenset):
-        assert isinstance(value, Iterable)
-        text = f"({', '.join(sorted(_short(item) for item in value))})"
-    else:
-        # Only Cedar's own values are shown: any other object's repr may hold what nobody should read.
-        text = f"({type(value).__name__})"
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

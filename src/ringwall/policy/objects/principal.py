@@ -9,6 +9,8 @@ from ringwall.policy.policy import Policy
 from ringwall.policy.scope import Anything, EqualTo, OfType, Scope, Within
 
 PERSON, SERVICE, ROLE = "Person", "Service", "Role"
+FIELDS = ("id", "kind", "proof", "issuer")
+"""What every caller has, as text."""
 
 
 def uid_of(caller: Caller) -> EntityUid:

@@ -55,6 +55,7 @@ def python_rule(
         span=condition.span,
         requires=tuple(translation.requires),
         resource_class=resource_class,
+        in_python=True,
     )
 
 

@@ -1,0 +1,68 @@
+"""A policy as the guard's engine keeps it: its condition compiled, and its words, made when they are first needed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from ringwall.caller import Caller
+from ringwall.decision import RuleOutcome
+from ringwall.policy.explanation.unfold import Node, unfold
+from ringwall.policy.expression import reads
+from ringwall.policy.objects.compiled import Condition, compiled_policy
+from ringwall.policy.objects.context import Context
+from ringwall.policy.objects.entity import SealedRead, sealed_names
+from ringwall.policy.objects.question import Question
+from ringwall.policy.objects.resource import asked
+from ringwall.policy.policy import Policy
+
+
+class Entry:
+    """``holds`` asks the condition of a request inside the policy's scope; it is ``None`` for one that always holds.
+
+    It is one for all kinds of resources; ``never`` takes its place for a class whose sealed attributes it reads.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.permits = policy.effect == "permit"
+        self.holds: Condition | None = None if asked(policy) is None else self._first
+
+    def _first(self, caller: Caller, action: str, resource: Any, context: Context) -> bool:
+        # Two threads may both come here, and make equal functions.
+        self.holds = made = compiled_policy(self.policy)
+        return made is None or made(caller, action, resource, context)
+
+    @cached_property
+    def said(self) -> RuleOutcome:
+        """Its outcome where it holds."""
+        policy = self.policy
+        return RuleOutcome(policy.id, policy.effect, policy.sentence, policy.where, held=True, public=policy.public)
+
+    @cached_property
+    def unfolded(self) -> Node:
+        """The policy as a tree of conditions that can be explained."""
+        return unfold(self.policy)
+
+    def outcome(self, question: Question) -> bool | None:
+        """Whether the condition is true or false, or ``None`` where it errs; whatever reading raises is an error."""
+        if self.holds is None:
+            return True
+        try:
+            return self.holds(*question)
+        except Exception:  # noqa: BLE001  whatever an attribute raises, it is an error of the policy
+            return None
+
+    def about(self, kind: type | str) -> Entry:
+        """The entry for resources of one class: one that errs, where the policy reads what is sealed there."""
+        whole = asked(self.policy)
+        if whole is None or isinstance(kind, str) or not any(path[0] in sealed_names(kind) for path in reads(whole)):
+            return self
+        entry = Entry(self.policy)
+        entry.holds = _sealed
+        return entry
+
+
+def _sealed(caller: Caller, action: str, resource: Any, context: Context) -> bool:  # noqa: ARG001
+    # The policy was read before its class was known: it errs now rather than open a sealed value.
+    raise SealedRead(f"a policy reads what is sealed in {type(resource).__name__}")
