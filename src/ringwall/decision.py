@@ -99,13 +99,14 @@ class Decision:
         fields["said_outside"] = said_outside
 
     @classmethod
-    def yes(cls, action: str, tell: Callable[[], Mapping[str, Any]]) -> Decision:
-        """A yes whose words are made when somebody first reads one: ``tell`` gives all fields but these two."""
+    def yes(cls, action: str, tell: Callable[..., Mapping[str, Any]], of: tuple[Any, ...]) -> Decision:
+        """A yes whose words are made when somebody first reads one: ``tell(*of)`` gives all fields but these two."""
         made = cls.__new__(cls)
         fields = made.__dict__
         fields["allowed"] = True
         fields["action"] = action
         fields["_tell"] = tell
+        fields["_of"] = of
         return made
 
     def __getattr__(self, name: str) -> Any:
@@ -113,7 +114,7 @@ class Decision:
         tell = self.__dict__.get("_tell")
         if tell is None or name not in self.__dataclass_fields__:
             raise AttributeError(name)
-        self.__dict__.update(tell())
+        self.__dict__.update(tell(*self.__dict__["_of"]))
         return self.__dict__[name]
 
     @property

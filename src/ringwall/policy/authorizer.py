@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from functools import partial
 from typing import Any
 
 from ringwall.caller import Caller
@@ -18,6 +17,7 @@ from ringwall.policy.objects.entity import key_of, key_text
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.principal import service_of
 from ringwall.policy.objects.question import Question
+from ringwall.policy.objects.specialise import specialised
 from ringwall.policy.policy import Policy
 
 _APPLICATION = "Application"
@@ -95,26 +95,52 @@ class Authorizer:
             near = get_close_matches(action, self._known, 1)
             question = Question(caller, action, resource, context)
             return refusal.unknown_action(question, _text(kind, key_of(resource)), near[0] if near else "")
-        response = self._engine.respond(caller, action, resource, kind, context)
+        permits, forbids, errors = self._engine.judge(caller, action, resource, kind, context)
+        if errors:
+            forbids += tuple(entry for entry in errors if not entry.permits)
         if (
-            response.allowed
-            and (not response.errors or all(entry.permits for entry in response.errors))
+            permits
+            and not forbids
             and (role is None or role in caller.roles)
             and (caller.actor is None or self.actor_may(caller.actor, action, resource, kind, context))
         ):
-            return Decision.yes(action, partial(_told, caller, kind, key_of(resource), response.reasons))
-        question = Question(caller, action, resource, context)
-        text = _text(kind, key_of(resource))
-        against = [entry for entry in (*response.reasons, *response.errors) if not entry.permits]
-        if against:
-            return refusal.forbidden(question, text, against[0])
-        if not response.allowed:
-            permits = [entry for entry in self._engine.plan(action, kind).all() if entry.permits]
-            return refusal.no_permit(question, text, permits)
+            return Decision.yes(action, _told, (caller, kind, key_of(resource), permits))
+        question, text = Question(caller, action, resource, context), _text(kind, key_of(resource))
+        if forbids:
+            return refusal.forbidden(question, text, forbids[0])
+        if not permits:
+            candidates = [entry for entry in self._engine.plan(action, kind).all() if entry.permits]
+            return refusal.no_permit(question, text, candidates)
         if role is not None and role not in caller.roles:
             return refusal.role_missing(question, text, role)
         assert caller.actor is not None
         return refusal.actor_may_not(question, text, caller.actor)
+
+    def filter(
+        self,
+        caller: Caller,
+        action: str,
+        resource_class: type,
+        *,
+        role: str | None = None,
+        context: Context = NO_CONTEXT,
+    ) -> Callable[[Any], bool]:
+        """The answers of ``decide`` for many rows: a function that is made for one caller, action and class, once.
+
+        A row of another class is decided by itself.
+        """
+        if action not in self._known or (role is not None and role not in caller.roles):
+            return _nothing
+        question = Question(caller, action, None, context)
+        allows = specialised(self.entries(caller, action, resource_class), question)
+        if caller.actor is not None:
+            actors = self.actor_entries(caller.actor, action, resource_class)
+            allows = _both(allows, specialised(actors, question._replace(caller=caller.actor)))
+        return lambda row: (
+            allows(row)
+            if row.__class__ is resource_class
+            else bool(self.decide(caller, action, row, role=role, context=context))
+        )
 
     def outcomes(
         self, caller: Caller, action: str, resource: object | None = None, *, context: Context = NO_CONTEXT
@@ -154,6 +180,14 @@ def _text(kind: Kind, key: object) -> str:
     if isinstance(kind, str):
         return "" if kind == _APPLICATION else kind
     return key_text(kind, key)
+
+
+def _both(one: Callable[[Any], bool], other: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda row: one(row) and other(row)
+
+
+def _nothing(row: object) -> bool:  # noqa: ARG001
+    return False
 
 
 def _told(caller: Caller, kind: Kind, key: object, reasons: tuple[Entry, ...]) -> dict[str, Any]:

@@ -96,9 +96,42 @@ def function(parameters: Sequence[str], body: ast.expr) -> ast.expr:
     return ast.Lambda(ast.arguments([], each, None, [], [], None, []), body, **_AT)
 
 
+def definition(called: str, parameters: Sequence[str], body: Sequence[ast.stmt]) -> ast.stmt:
+    """``def called(parameters…): body``."""
+    lambda_ = function(parameters, constant(None))
+    assert isinstance(lambda_, ast.Lambda)
+    return ast.FunctionDef(called, lambda_.args, list(body), [], **_AT)
+
+
+def returned(value: ast.expr) -> ast.stmt:
+    """``return value``."""
+    return ast.Return(value, **_AT)
+
+
+def when(test: ast.expr, then: ast.stmt) -> ast.stmt:
+    """``if test: then``."""
+    return ast.If(test, [then], [], **_AT)
+
+
+def attempted(statement: ast.stmt, on_error: ast.stmt | None) -> ast.stmt:
+    """``try: statement``, and what to do whatever it raises."""
+    handler = ast.ExceptHandler(name("Exception"), None, [on_error or ast.Pass(**_AT)], **_AT)
+    return ast.Try([statement], [handler], [], [], **_AT)
+
+
 def made(tree: ast.expr, names: Mapping[str, object]) -> Callable[..., Any]:
     """The function that a ``function`` tree is. It sees ``names`` and nothing else, no built-in function either."""
     code: CodeType = compile(ast.Expression(tree), "<policy>", "eval")
     # ringwall: allow eval-of-input until=2027-12-31 because the tree is built here, node by node, from a parsed policy
     found: Callable[..., Any] = eval(code, {**names, "__builtins__": {}})  # noqa: S307
+    return found
+
+
+def defined(tree: ast.stmt, names: Mapping[str, object]) -> Callable[..., Any]:
+    """The function that a ``definition`` tree is; see ``made``."""
+    assert isinstance(tree, ast.FunctionDef)
+    space = {**names, "__builtins__": {}}
+    # ringwall: allow eval-of-input until=2027-12-31 because the tree is built here, node by node, from a parsed policy
+    exec(compile(ast.Module([tree], []), "<policy>", "exec"), space)  # noqa: S102
+    found: Callable[..., Any] = space[tree.name]  # type: ignore[assignment]
     return found

@@ -27,7 +27,10 @@ def no_permit(question: Question, resource: str, candidates: list[Entry]) -> Dec
     ]
     if not mine and caller.kind == "service":
         return _no(
-            question, resource, f"no rule permits {question.action} to service {caller.name}", help_=_grant(question, caller)
+            question,
+            resource,
+            f"no rule permits {question.action} to service {caller.name}",
+            help_=_grant(question, caller),
         )
     if not mine:
         return _no(question, resource, f"no rule permits {question.action} to anyone")
@@ -50,7 +53,9 @@ def forbidden(question: Question, resource: str, entry: Entry) -> Decision:
     tree = weigh(entry.unfolded, world)
     outcome = _outcome(entry, tree, question)
     if entry.outcome(question) is None:
-        return _no(question, resource, f"it cannot be told whether a rule forbids this: {_said(entry)}", reasons=(outcome,))
+        return _no(
+            question, resource, f"it cannot be told whether a rule forbids this: {_said(entry)}", reasons=(outcome,)
+        )
     help_ = remedy(tree, False, world)
     return _no(question, resource, f"forbidden by {_said(entry)}", reasons=(outcome,), help_=help_)
 

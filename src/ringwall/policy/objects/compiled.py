@@ -10,7 +10,7 @@ from ringwall.caller import Caller
 from ringwall.policy.evaluation import python_syntax as py
 from ringwall.policy.expression import Expression
 from ringwall.policy.objects.context import Context
-from ringwall.policy.objects.operations import NAMES_OF_CEDAR, NAMES_OF_PYTHON
+from ringwall.policy.objects.operations import OPERATIONS
 from ringwall.policy.objects.resource import asked
 from ringwall.policy.objects.writer import PARAMETERS, ObjectWriter
 from ringwall.policy.policy import Policy
@@ -31,14 +31,16 @@ def compiled_policy(policy: Policy) -> Condition | None:
 
 def compiled(expression: Expression, policy: Policy, requires: Sequence[Expression] = ()) -> Condition:
     """One condition of a policy. Where something that it requires is not true, it errs."""
-    writer = ObjectWriter()
-    return _made(promised(writer, expression, requires), writer, policy)
+    writer = ObjectWriter(in_python=policy.in_python)
+    made: Condition = _made(promised(writer, expression, requires), writer)
+    return made
 
 
 def reading(expression: Expression, policy: Policy) -> Reading:
     """The expression as Python's own object, ``None`` where it is absent; for an explanation."""
-    writer = ObjectWriter()
-    return _made(writer.raw(expression), writer, policy)
+    writer = ObjectWriter(in_python=policy.in_python)
+    made: Reading = _made(writer.raw(expression), writer)
+    return made
 
 
 def promised(writer: ObjectWriter, expression: Expression, requires: Sequence[Expression]) -> ast.expr:
@@ -50,15 +52,10 @@ def promised(writer: ObjectWriter, expression: Expression, requires: Sequence[Ex
     return py.choice(py.joined(ast.And(), terms) if len(terms) > 1 else terms[0], condition, py.call("broken"))
 
 
-def names_of(policy: Policy) -> Mapping[str, object]:
-    """What the code of a policy may call."""
-    return _OF_PYTHON if policy.in_python else _OF_CEDAR
-
-
-def _made(body: ast.expr, writer: ObjectWriter, policy: Policy) -> Any:
+def _made(body: ast.expr, writer: ObjectWriter) -> Any:
     function = py.function(PARAMETERS, body)
     # The constants are parameters of an outer function, so that every condition shares one set of names.
-    outer = py.made(py.function([f"k{n}" for n in range(len(writer.constants))], function), names_of(policy))
+    outer = py.made(py.function([f"k{n}" for n in range(len(writer.constants))], function), CALLED)
     return outer(*writer.constants)
 
 
@@ -67,5 +64,5 @@ def broken() -> NoReturn:
     raise EvaluationError("an attribute is absent that never is")
 
 
-_OF_CEDAR = {**NAMES_OF_CEDAR, "broken": broken}
-_OF_PYTHON = {**NAMES_OF_PYTHON, "broken": broken}
+CALLED: Mapping[str, object] = {**OPERATIONS, "broken": broken}
+"""What generated code calls, by name."""

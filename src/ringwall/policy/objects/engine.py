@@ -18,6 +18,7 @@ from ringwall.policy.objects.resource import may_be
 from ringwall.policy.policy import Policy
 
 Kind: TypeAlias = "type | str"
+Judged: TypeAlias = tuple[tuple[Entry, ...], tuple[Entry, ...], tuple[Entry, ...]]
 
 
 class Response(NamedTuple):
@@ -55,10 +56,8 @@ class Engine:
         plan = self._plans.get((action, kind))
         return plan if plan is not None else self._make(action, kind)
 
-    def respond(
-        self, caller: Caller, action: str, resource: Any, kind: Kind, context: Context = NO_CONTEXT
-    ) -> Response:
-        """Cedar's response for one request."""
+    def judge(self, caller: Caller, action: str, resource: Any, kind: Kind, context: Context) -> Judged:
+        """The policies that hold, permits and forbids apart, and those that err."""
         permits: tuple[Entry, ...] = ()
         forbids: tuple[Entry, ...] = ()
         errors: tuple[Entry, ...] = ()
@@ -73,6 +72,13 @@ class Engine:
                         forbids += (entry,)
             except Exception:  # noqa: BLE001  whatever an attribute raises, it is an error of the policy
                 errors += (entry,)
+        return permits, forbids, errors
+
+    def respond(
+        self, caller: Caller, action: str, resource: Any, kind: Kind, context: Context = NO_CONTEXT
+    ) -> Response:
+        """Cedar's response for one request."""
+        permits, forbids, errors = self.judge(caller, action, resource, kind, context)
         return Response(bool(permits) and not forbids, forbids or permits, errors)
 
     def _make(self, action: str, kind: Kind) -> Plan:

@@ -13,7 +13,7 @@ from ringwall.policy.values.evaluation_error import EvaluationError
 
 # What was learned about a class; classes do not change, and there are few.
 _SEALED: dict[type, frozenset[str]] = {}
-_KEYS: dict[type, tuple[str, ...]] = {}
+_KEYS: dict[type, str | tuple[str, ...]] = {}
 
 
 class SealedRead(Exception):
@@ -48,8 +48,8 @@ def key_of(resource: object) -> object:
     found = resource.__class__
     names = _KEYS.get(found) or _key_names(found)
     try:
-        if len(names) == 1:
-            return getattr(resource, names[0], None)
+        if isinstance(names, str):
+            return getattr(resource, names, None)
         return tuple([getattr(resource, name, None) for name in names])
     except Exception:  # noqa: BLE001  a row that is gone has no key to show
         return None
@@ -68,13 +68,14 @@ def _id(key: object) -> str | None:
     return ",".join(parts) if len(parts) == len(key) else None
 
 
-def _key_names(owner: type) -> tuple[str, ...]:
+def _key_names(owner: type) -> str | tuple[str, ...]:
     mapper: Any = getattr(owner, "__mapper__", None)
     if (key := field_of(owner, "pk")) is not None:
         return _KEYS.setdefault(owner, (key.attname,))
     if mapper is None:
-        return _KEYS.setdefault(owner, ("id",))
-    return _KEYS.setdefault(owner, tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key))
+        return _KEYS.setdefault(owner, "id")
+    names = tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
+    return _KEYS.setdefault(owner, names[0] if len(names) == 1 else names)
 
 
 def sealed_names(owner: type) -> frozenset[str]:

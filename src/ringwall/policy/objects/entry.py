@@ -20,11 +20,12 @@ from ringwall.policy.policy import Policy
 class Entry:
     """``holds`` asks the condition of a request inside the policy's scope; it is ``None`` for one that always holds.
 
-    It is one for all kinds of resources; ``never`` takes its place for a class whose sealed attributes it reads.
+    ``sealed``: the resources are of a class of which the policy reads what is sealed, so it errs.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.sealed = False
         self.permits = policy.effect == "permit"
         self.holds: Condition | None = None if asked(policy) is None else self._first
 
@@ -59,10 +60,10 @@ class Entry:
         if whole is None or isinstance(kind, str) or not any(path[0] in sealed_names(kind) for path in reads(whole)):
             return self
         entry = Entry(self.policy)
-        entry.holds = _sealed
+        entry.holds, entry.sealed = _refuse, True
         return entry
 
 
-def _sealed(caller: Caller, action: str, resource: Any, context: Context) -> bool:  # noqa: ARG001
+def _refuse(caller: Caller, action: str, resource: Any, context: Context) -> bool:  # noqa: ARG001
     # The policy was read before its class was known: it errs now rather than open a sealed value.
     raise SealedRead(f"a policy reads what is sealed in {type(resource).__name__}")

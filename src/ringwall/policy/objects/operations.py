@@ -46,6 +46,13 @@ def has(of: Any, name: str) -> bool:
         return False
 
 
+def resource_has(resource: object, name: str) -> bool:
+    """The same of the resource itself, whose class was looked at before. An error where there is none."""
+    if resource is None:
+        raise EvaluationError("there is no resource, only its type")
+    return getattr(resource, name, None) is not None
+
+
 def has_as_python(of: Any, name: str) -> bool:
     """``of.name is not None``, an error for an object without that attribute, as in Python."""
     return attribute(of, name) is not None
@@ -85,7 +92,7 @@ def contains(among: object, item: object) -> bool:
 
 def contains_as_python(among: object, item: object) -> bool:
     """``item in among`` where the item and all members are strings, ints or bools."""
-    members: tuple[object, ...] = tuple(among) if among.__class__ in _SETS else ()  # type: ignore[arg-type]
+    members: tuple[object, ...] = tuple(among) if among.__class__ in _SETS else ()
     if is_scalar(item) and all(map(is_scalar, members)):
         return contains(among, item)
     raise EvaluationError(f"a {type(item).__name__} is looked for")
@@ -152,23 +159,26 @@ def _must_not_mix(a: CedarSet, b: CedarSet) -> None:
 
 
 _CALLED: tuple[Callable[..., Any], ...] = (
-    *(attribute, has, whole_context, in_context, cedar_value, equal, contains, contains_all, contains_any),
+    *(
+        attribute,
+        has,
+        resource_has,
+        whole_context,
+        in_context,
+        cedar_value,
+        equal,
+        contains,
+        contains_all,
+        contains_any,
+    ),
+    *(has_as_python, equal_as_python, contains_as_python, Exception),
     *(is_type, within, has_tag, get_tag, call, CedarSet, Record, EntityUid, str, bool, int),
     *(cedar.boolean, cedar.matches, cedar.less, cedar.less_or_equal, cedar.is_empty, cedar.negate),
     *cedar.ARITHMETIC.values(),
 )
 
-NAMES_OF_CEDAR: Mapping[str, object] = {
+OPERATIONS: Mapping[str, object] = {
     **{called.__name__: called for called in _CALLED},
     **{name: function.apply for name, function in FUNCTIONS.items()},
 }
-"""What the condition of a policy calls."""
-
-NAMES_OF_PYTHON: Mapping[str, object] = {
-    **NAMES_OF_CEDAR,
-    "has": has_as_python,
-    "equal": equal_as_python,
-    "contains": contains_as_python,
-}
-"""What the condition of a Python rule calls: only what Python answers alike."""
-
+"""What the code of a condition calls, by name. A Python rule calls ``…_as_python``: only what Python answers alike."""

@@ -11,7 +11,6 @@ from ringwall.policy.expression import (
     Contains,
     ContainsAll,
     ContainsAny,
-    Equal,
     Expression,
     GetTag,
     Has,
@@ -23,7 +22,6 @@ from ringwall.policy.expression import (
     SetOf,
     Variable,
 )
-from ringwall.policy.objects.context import NAMES
 from ringwall.policy.objects.principal import FIELDS, roles_in
 
 PARAMETERS = ("principal", "action", "resource", "context")
@@ -35,6 +33,10 @@ class ObjectWriter(Writer):
     ``raw`` is an operand as Python holds it, ``None`` where it is absent; ``value`` the same as Cedar has it. What most
     policies ask, an attribute against a string and a role, is written in place, without a call.
     """
+
+    def __init__(self, *, in_python: bool) -> None:
+        super().__init__()
+        self._in_python = in_python
 
     def variable(self, of: Variable) -> ast.expr:
         match of.name:
@@ -49,10 +51,15 @@ class ObjectWriter(Writer):
         return raw if _is_text(expression) else py.call("cedar_value", raw)
 
     def has(self, expression: Has) -> ast.expr:
-        if expression.of == _PRINCIPAL or (expression.of == _CONTEXT and expression.name in NAMES):
+        if expression.of in _NEVER_WITHOUT or (expression.of == _RESOURCE and self._in_python):
             raw = self.raw(Attribute(of=expression.of, name=expression.name))
             return py.compare(raw, ast.IsNot(), py.constant(None))
-        return py.call("has", self.raw(expression.of), py.constant(expression.name))
+        of_resource = expression.of == _RESOURCE and _is_public(expression.name)
+        return py.call(
+            "resource_has" if of_resource else self._called("has"),
+            self.raw(expression.of),
+            py.constant(expression.name),
+        )
 
     def raw(self, expression: Expression) -> ast.expr:
         """The expression where Python's own object will do."""
@@ -69,7 +76,7 @@ class ObjectWriter(Writer):
                 return py.member(py.name("principal"), "actor")
             case Attribute(of=Variable(name="context"), name=name):
                 return py.call("in_context", py.constant(name), py.name("principal"), py.name("context"))
-            case Attribute(of=Variable(name="resource"), name=name) if name.isidentifier() and name[0] != "_":
+            case Attribute(of=Variable(name="resource"), name=name) if _is_public(name):
                 return py.member(py.name("resource"), name)  # the engine has looked at its class for sealed ones
             case Attribute():
                 return py.call("attribute", self.raw(expression.of), py.constant(expression.name))
@@ -98,28 +105,35 @@ class ObjectWriter(Writer):
                 return py.call("cedar_value", self.raw(expression))
         return super().value(expression)
 
+    def _called(self, operation: str) -> str:
+        return f"{operation}_as_python" if self._in_python else operation
+
     def _equal(self, left: Expression, right: Expression) -> ast.expr:
         if _is_text(left):
             left, right = right, left
         if not _is_text(right):
-            return py.call("equal", self.raw(left), self.raw(right))
+            return py.call(self._called("equal"), self.raw(left), self.raw(right))
         same = py.compare(self.raw(left), ast.Eq(), self.raw(right))
         if _is_text(left):
             return same
         kept = self._keep()
         same = py.compare(py.name(kept), ast.Eq(), self.raw(right))
         return py.choice(
-            py.is_exactly(kept, self.raw(left), "str"), same, py.call("equal", py.name(kept), self.raw(right))
+            py.is_exactly(kept, self.raw(left), "str"),
+            same,
+            py.call(self._called("equal"), py.name(kept), self.raw(right)),
         )
 
     def _contains(self, expression: Contains) -> ast.expr:
         among, item = self.raw(expression.set), self.raw(expression.item)
         texts = _texts(expression.set)
         if not texts:
-            return py.call("contains", among, item)
+            return py.call(self._called("contains"), among, item)
         kept = self._keep()
         found = py.compare(py.name(kept), ast.In(), self.bound(texts))
-        return py.choice(py.is_exactly(kept, item, "str"), found, py.call("contains", among, py.name(kept)))
+        return py.choice(
+            py.is_exactly(kept, item, "str"), found, py.call(self._called("contains"), among, py.name(kept))
+        )
 
     def _within(self, expression: In) -> ast.expr:
         roles = roles_in(expression)
@@ -131,7 +145,12 @@ class ObjectWriter(Writer):
         return py.negated(py.call_method(self.bound(frozenset(roles)), "isdisjoint", held))
 
 
-_PRINCIPAL, _CONTEXT = Variable(name="principal"), Variable(name="context")
+_RESOURCE = Variable(name="resource")
+_NEVER_WITHOUT = (Variable(name="principal"), Variable(name="context"))
+
+
+def _is_public(name: str) -> bool:
+    return name.isidentifier() and not name.startswith("_")
 
 
 def _is_text(expression: Expression) -> bool:
