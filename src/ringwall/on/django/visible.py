@@ -11,7 +11,7 @@ from ringwall.errors import Misconfigured
 from ringwall.on.django.row_predicate import FALSE, TRUE, Predicate, RowPredicates, all_of, any_of
 from ringwall.on.django.row_value import must_be_plain
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.objects.engine import Entry
+from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.resource import asked
 from ringwall.policy.translation import translate_policy
 

@@ -1,4 +1,4 @@
-"""A policy unfolded into the conditions that a person wrote, each of which can be asked alone and shown with its values.
+"""A policy unfolded into the conditions that a person wrote, each asked alone and shown with its values.
 
 What a translation added (the ``has`` before a comparison) carries the span of the expression it belongs to and is shown
 as one with it. What a scope asks stands first; an ``unless`` is a group that is negated.
@@ -46,7 +46,7 @@ Node: TypeAlias = Leaf | Group
 
 
 def unfold(policy: Policy) -> Node:
-    """What a guard asks: the scope, as far as neither the action nor the resource's class settled it, and the clauses."""
+    """What a guard asks: the clauses, and the scope as far as the action and the resource's class did not settle it."""
     parts: list[Node] = []
     if role := role_of(policy):
         asked = scope_condition("principal", policy.principal)

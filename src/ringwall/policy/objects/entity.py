@@ -69,9 +69,9 @@ def _id(key: object) -> str | None:
 
 
 def _key_names(owner: type) -> str | tuple[str, ...]:
-    mapper: Any = getattr(owner, "__mapper__", None)
     if (key := field_of(owner, "pk")) is not None:
-        return _KEYS.setdefault(owner, (key.attname,))
+        return _KEYS.setdefault(owner, key.attname)
+    mapper: Any = getattr(owner, "__mapper__", None)
     if mapper is None:
         return _KEYS.setdefault(owner, "id")
     names = tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key)
