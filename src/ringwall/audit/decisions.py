@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ringwall.audit import chain
+from ringwall.audit.caller_facts import caller_facts
 from ringwall.audit.event import Event
 from ringwall.audit.refusals import Refusals
 from ringwall.caller import Caller
@@ -53,7 +54,7 @@ class DecisionLog:
         """
         if caller is None and not self._in_full(client):
             return _done()
-        detail = {
+        detail: dict[str, Any] = {
             "id": decision.id,
             "action": decision.action,
             "caller": str(caller or "nobody"),
@@ -63,6 +64,8 @@ class DecisionLog:
             "client": client,
             "explanation": decision.explain()[: 16 * _LONGEST],
         }
+        if caller is not None:
+            detail["facts"] = caller_facts(caller)
         actor = caller.id if caller is not None else ""
         event = Event("decision.denied", self._clock.now(), actor, detail["resource"], detail)
         return self._open().submit(_record, event)
@@ -155,7 +158,7 @@ def _record(tx: Transaction, event: Event) -> None:
 def _summary(tx: Transaction, gathered: list[tuple[Decision, Caller, str, str]], now: float) -> None:
     decisions: list[dict[str, Any]] = [
         {"id": decision.id, "action": decision.action, "caller": str(caller), "resource": decision.resource,
-         "method": method, "path": path}
+         "method": method, "path": path, "facts": caller_facts(caller)}
         for decision, caller, method, path in gathered
     ]  # fmt: skip
     tx.record(Event("decisions.allowed", now, detail={"decisions": decisions}))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
@@ -34,9 +33,8 @@ def command(decision: str, as_json: bool) -> None:
 
 
 def _find(wanted: str) -> Iterator[dict[str, Any]]:
-    from ringwall.audit.decisions import logs
-    from ringwall.store import connection, decisions
-    from ringwall.store.rows import SqliteReader
+    from ringwall.cli.audit_logs import events
+    from ringwall.store import decisions
 
     if len(wanted) != 26 or any(character not in _CROCKFORD for character in wanted):
         raise Misconfigured(
@@ -45,26 +43,6 @@ def _find(wanted: str) -> Iterator[dict[str, Any]]:
     milliseconds = 0
     for character in wanted[:10]:
         milliseconds = milliseconds << 5 | _CROCKFORD.index(character)
-    for directory in _state_directories():
-        for path in logs(directory / "audit"):
-            reader = SqliteReader(connection.reading(path))
-            try:
-                for body in decisions.around(reader, milliseconds * 1000):
-                    detail = json.loads(body)["detail"]
-                    yield from (one for one in (detail, *detail.get("decisions", ())) if one.get("id") == wanted)
-            finally:
-                reader.close()
-
-
-def _state_directories() -> Iterator[Path]:
-    """The state of the service here, or of every service of the installation here."""
-    from ringwall import config
-    from ringwall.settings import FILE
-
-    here = Path.cwd()
-    if (here / FILE).is_file():
-        yield config.load(here).state_directory
-    for directory in (here, *here.parents):
-        if (services := directory / ".ringwall" / "services").is_dir():
-            yield from sorted(path for path in services.iterdir() if path.is_dir())
-            return
+    for event in events(lambda reader: decisions.around(reader, milliseconds * 1000)):
+        detail = event["detail"]
+        yield from (one for one in (detail, *detail.get("decisions", ())) if one.get("id") == wanted)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringwall.cli.speech import paint
+from ringwall.errors import Misconfigured
 
 if TYPE_CHECKING:
     from ringwall.policy.comparison.difference import Difference, Direction
@@ -18,29 +19,40 @@ if TYPE_CHECKING:
 
 
 @click.command("diff")
-@click.argument("before", metavar="A")
-@click.argument("after", metavar="B")
+@click.argument("paths", nargs=-1, required=True, metavar="[A] B")
+@click.option("--replay", is_flag=True, help="Ask B, and no A, what the audit logs of the services here asked.")
 @click.option("--schema", metavar="FILE", help="The schema; without it, the one beside B, or else beside A.")
 @click.option("--seconds", default=30.0, show_default=True, help="How long to look.")
 @click.option("--most", default=3, show_default=True, help="How many requests to show in each direction.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def command(before: str, after: str, schema: str | None, seconds: float, most: int, as_json: bool) -> None:
+def command(paths: tuple[str, ...], replay: bool, schema: str | None, seconds: float, most: int, as_json: bool) -> None:
     """Compare two sets of policies, A before and B after, each a file or a directory.
 
     Every request that is shown was asked of both. Exit status 0 where it is proven that no request changes its
     answer, 1 where one does or might.
     """
-    from ringwall.cli.policy.files import files_of, read_deciding, read_schema
-    from ringwall.policy.comparison.difference import difference
+    if len(paths) != (1 if replay else 2):
+        hint = "ringwall policy diff --replay policies" if replay else "ringwall policy diff before after"
+        raise Misconfigured(f"{'one set' if replay else 'two sets'} of policies, and {len(paths)} came", hint=hint)
+    if replay:
+        from ringwall.cli.policy import replayed
 
-    one, other = files_of((before,)), files_of((after,))
-    known = read_schema(other.schemas or one.schemas, schema)
-    found = difference(read_deciding(one.policies), read_deciding(other.policies), known, seconds=seconds, most=most)
+        sys.exit(replayed.show(paths[0], as_json=as_json))
+    found = _compare(*paths, schema=schema, seconds=seconds, most=most)
     if as_json:
         click.echo(json.dumps(_json(found), indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(found)))
     sys.exit(0 if found.same else 1)
+
+
+def _compare(before: str, after: str, *, schema: str | None, seconds: float, most: int) -> Difference:
+    from ringwall.cli.policy.files import files_of, read_deciding, read_schema
+    from ringwall.policy.comparison.difference import difference
+
+    one, other = files_of((before,)), files_of((after,))
+    known = read_schema(other.schemas or one.schemas, schema)
+    return difference(read_deciding(one.policies), read_deciding(other.policies), known, seconds=seconds, most=most)
 
 
 def _lines(found: Difference) -> Iterator[str]:
