@@ -42,7 +42,7 @@ from ringwall.policy.expression import (
 )
 from ringwall.policy.language.vocabulary import EXTENSION_FUNCTIONS, EXTENSION_METHODS
 from ringwall.policy.policy import Clause, Policy
-from ringwall.policy.scope import ANYTHING, EqualTo, OfType, Slot, Within, WithinAny
+from ringwall.policy.scope import ANYTHING, EqualTo, OfType, Scope, Slot, Within, WithinAny
 
 WORLD: dict[str, str] = {
     "flag": "bool",
@@ -250,6 +250,11 @@ def policies(
         clauses=st.lists(st.builds(Clause, _CLAUSES, bodies), max_size=2).map(tuple),
         annotations=_ANNOTATIONS,
     )
+
+
+def as_cedar(action: Scope) -> Scope:
+    """Cedar's JSON has ``action in [one]`` as ``action in one``."""
+    return Within(action.entities[0]) if isinstance(action, WithinAny) and len(action.entities) == 1 else action
 
 
 def canonical(part: Any) -> Any:

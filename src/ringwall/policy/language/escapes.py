@@ -41,7 +41,7 @@ def pattern_parts(raw: str) -> tuple[str, ...]:
 
 _PAIR = re.compile(r"\\.", re.DOTALL)
 _ESCAPE = re.compile(
-    r"""\\x(?P<byte>[0-7][0-9a-fA-F])|\\u\{(?P<code>[0-9a-fA-F][0-9a-fA-F_]*+)\}|\\(?P<sign>[nrt0'"\\])|\\.?|\r""",
+    r"""\\x(?P<byte>[0-7][0-9a-fA-F])|\\u\{(?P<code>[0-9a-fA-F][0-9a-fA-F_]*+)\}|\\(?P<sign>[nrt0'"\\])|\\u\{[^}]{0,9}\}|\\.?|\r""",
     re.DOTALL,
 )
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "'": "'", '"': '"', "\\": "\\"}

@@ -1,0 +1,215 @@
+"""Whoever writes something wrong is told what, where, and what to write; of everything that is wrong, at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from ringwall.policy.language.parse import parse_policies
+from ringwall.policy.language.problem import Unreadable
+
+HEAD = "permit (principal, action, resource)"
+A, B = f"{HEAD} when {{ ", " };"
+COLUMN = len(A) + 1
+
+CONDITIONS: list[tuple[str, int, str, str]] = [  # text, column in it from 1, message, hint
+    ("true and false", 6, "expected `}`, found `and`", "write && for and"),
+    ("true or false", 6, "expected `}`, found `or`", "write || for or"),
+    ("true & false", 6, "expected `}`, found `&`", "write && for and"),
+    ("not true", 1, "expected an expression, found `not`", "write ! for not"),
+    ("context.a = 1", 11, "`=` is no operator of Cedar", "write == to compare"),
+    ("context.a == 'x'", 14, "expected an expression, found `'`", 'a string stands in plain double quotes: "…"'),
+    ("context.a == “x”", 14, "expected an expression, found `“`", 'a string stands in plain double quotes: "…"'),
+    ("1 < 2 < 3", 7, "expected the end of the comparison, found `<`", "put parentheses around the inner comparison"),
+    (
+        "1 + if true then 1 else 2",
+        5,
+        "expected an expression, found `if`",
+        "put parentheses around it: (if … then … else …)",
+    ),
+    ("if true then 1", 16, "expected `else`, found `}`", "an if has both: if … then … else …"),
+    ("principl.a == 1", 1, "`principl` is no variable", "did you mean principal"),
+    ("owner == principal", 1, "`owner` is no variable", "write resource.owner, or the like"),
+    ("User == principal", 1, "`User` is no variable", "write resource.User, or the like"),
+    ("Shop::User == principal", 1, "`Shop::User` is no variable", 'an entity ends in its id: Type::"id"'),
+    ("context.a.contain(1)", 11, "there is no method `contain`", "did you mean contains"),
+    ("context.a.isinrange(1)", 11, "there is no method `isinrange`", "did you mean isInRange"),
+    ("contains(context.a, 1)", 1, "`contains` is a method", "write it behind what it is asked of: a.contains(…)"),
+    ('context.ip("::")', 9, "`ip` is a function", "write ip(…)"),
+    ('ipaddr("::")', 1, "`ipaddr` is no function", ""),
+    ('decimale("1.0")', 1, "`decimale` is no function", "did you mean decimal"),
+    ("context.a.contains()", 11, "`contains` takes one argument, not 0", ""),
+    ("context.a.isEmpty(1)", 11, "`isEmpty` takes no argument, not 1", ""),
+    ("context.a()()", 9, "there is no method `a`", ""),
+    ("(context.a)(1)", 12, "this cannot be called", "only functions and methods can"),
+    ("context.if", 9, "`if` is a reserved word", 'put it in quotes: ["if"]'),
+    ("context has is", 13, "`is` is a reserved word", 'put it in quotes: has "is"'),
+    ("{in: 1} == context", 2, "`in` is a reserved word", 'put it in quotes: "in"'),
+    ("{a: 1, a: 2} == context", 8, "the key `a` stands twice", ""),
+    (
+        "context[a]",
+        9,
+        "expected a string in double quotes, found `a`",
+        'only a string in quotes may stand in the brackets: a["b"]',
+    ),
+    ("context.a like b", 16, "expected a string in double quotes, found `b`", "like takes a pattern in double quotes"),
+    ("4 / 2 == 2", 3, "division is not part of Cedar", "compute it before, and pass it in the context"),
+    ("4 % 2 == 0", 3, "the remainder is not part of Cedar", "compute it before, and pass it in the context"),
+    ("!!!!!true", 1, "more than 4 `!` in a row", "two of them cancel each other"),
+    ("9223372036854775808 == 1", 1, "the number does not fit into 64 bits", "at most 9223372036854775807"),
+    ("-9223372036854775809 == 1", 2, "the number does not fit into 64 bits", "at most 9223372036854775807"),
+    ("principal == ?principal", 14, "the slot `?principal` stands in a condition", "slots belong in the scope"),
+    (
+        "context.a == null",
+        14,
+        "expected an expression, found `null`",
+        "Cedar has no null: ask with has whether an attribute is there",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "message", "hint"), CONDITIONS)
+def test_in_a_condition(text: str, column: int, message: str, hint: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(A + text + B)
+    first = caught.value.problems[0]
+    assert (first.message, first.hint, first.span.column - COLUMN + 1) == (message, hint, column)
+
+
+POLICIES: list[tuple[str, int, str, str]] = [  # text, column, message, hint
+    (HEAD, 36, "the policy does not end", "write ; behind it"),
+    ("alow (principal, action, resource);", 1, "`alow` is no effect", "a policy begins with permit or forbid"),
+    ("permitt (principal, action, resource);", 1, "`permitt` is no effect", "did you mean permit"),
+    ("Forbid (principal, action, resource);", 1, "`Forbid` is no effect", "did you mean forbid"),
+    (
+        "permit (principal, resource);",
+        20,
+        "expected `action`, found `resource`",
+        "a policy begins: permit (principal, action, resource)",
+    ),
+    (
+        "permit (principal, action);",
+        26,
+        "expected `,`, found `)`",
+        "a policy begins: permit (principal, action, resource)",
+    ),
+    ('permit (principal = U::"a", action, resource);', 19, "`=` is no operator of Cedar", "write == to compare"),
+    (
+        'permit (principal != U::"a", action, resource);',
+        19,
+        "expected `==`, `in` or `is`, found `!=`",
+        "other conditions stand in a when { … }",
+    ),
+    (
+        'permit (principal in [U::"a"], action, resource);',
+        22,
+        "only actions can be in a list",
+        "write a policy for each, or principal in a group",
+    ),
+    (
+        "permit (principal == U, action, resource);",
+        23,
+        'expected `::"…"`, found `,`',
+        'an entity is its type and its id: User::"ann"',
+    ),
+    (
+        "permit (principal == ?resource, action, resource);",
+        22,
+        "the slot `?resource` cannot stand here",
+        "write ?principal",
+    ),
+    (
+        "permit (principal, action == ?action, resource);",
+        30,
+        "an action cannot be a slot",
+        'write action == Action::"read", or action in [Action::"read", …]',
+    ),
+    (
+        'permit (principal, action == U::"a", resource);',
+        30,
+        '`U::"a"` is no action',
+        'write action == Action::"read", or action in [Action::"read", …]',
+    ),
+    (
+        "permit (principal, action is Action, resource);",
+        27,
+        "`is` asks for a type, and every action is an Action",
+        'write action == Action::"read", or action in [Action::"read", …]',
+    ),
+    (f"{HEAD} when {{ }};", 45, "this `when` is empty", "write a condition, or leave the braces away"),
+    (f"{HEAD} where {{ true }};", 38, "`where` begins no condition", "did you mean when"),
+    (f"{HEAD} if {{ true }};", 38, "`if` begins no condition", "a condition is when { … } or unless { … }"),
+    (
+        f"{HEAD} when true;",
+        38,
+        "expected `;`, `when` or `unless`, found `when`",
+        "a condition stands in braces: when { … }",
+    ),
+    (f"@a @a {HEAD};", 5, "the annotation `@a` stands twice", ""),
+    (f"@a(b) {HEAD};", 4, "expected a string in double quotes, found `b`", 'write @a("…"), or @a alone'),
+    (f"\ufeff{HEAD};", 1, "expected `permit` or `forbid`, found `\ufeff`", "save the file without a byte order mark"),
+    (f"# a\n{HEAD};", 1, "expected `permit` or `forbid`, found `#`", "a comment begins with //"),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "message", "hint"), POLICIES)
+def test_around_conditions(text: str, column: int, message: str, hint: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(text)
+    first = caught.value.problems[0]
+    assert (first.message, first.hint, first.span.column) == (message, hint, column)
+
+
+ESCAPES = (r"\q", r"\*", r"\u{}", r"\u{110000}", r"\u{d800}", r"\u{0000041}", r"\u", r"\x", r"\/")
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
+def test_an_escape_that_cedar_does_not_know_is_shown_where_it_stands(escape: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(f'{A}context.a == "ab{escape}c"{B}')
+    (problem,) = caught.value.problems
+    assert problem.message == f"`{escape}` is no escape of Cedar"
+    assert problem.span.text == escape
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    text = (
+        "permit (principal, action, resource) when { context.a.contian(1) && principl.b == 9223372036854775808 }\n"
+        "forbid (principal, action, resource) when { context.a and context.b };\n"
+        "allow (principal, action, resource);\n"
+        "permit (principal, action);\n"
+        "permit (principal, action, resource);\n"
+        "permit (principal, action, resource) unless { context.if };\n"
+    )
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(text, file="a.cedar")
+    assert [str(problem) for problem in caught.value.problems] == [
+        "a.cedar:1:55: there is no method `contian`",
+        "a.cedar:1:69: `principl` is no variable",
+        "a.cedar:1:83: the number does not fit into 64 bits",
+        "a.cedar:1:103: the policy does not end",
+        "a.cedar:2:55: expected `}`, found `and`",
+        "a.cedar:3:1: `allow` is no effect",
+        "a.cedar:4:26: expected `,`, found `)`",
+        "a.cedar:6:55: `if` is a reserved word",
+    ]
+    assert str(caught.value) == "a.cedar:1:55: there is no method `contian` (and 7 more)"
+    assert caught.value.hint == "did you mean contains"
+
+
+def test_each_problem_is_shown_in_its_line() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(f"\n{HEAD}\n\twhen {{ context.a.contian(1) }};", file="a.cedar")
+    assert caught.value.render() == (
+        "error: a.cedar:3:19: there is no method `contian`\n"
+        "3 | \twhen { context.a.contian(1) };\n"
+        "  | \t                 ^^^^^^^\n"
+        "  | hint: did you mean contains"
+    )
+
+
+def test_of_a_line_without_end_only_the_place_is_shown() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(A + "true && " * 9_000 + "context.if" + " || true" * 9_000 + B)
+    _, line, carets, _ = caught.value.render().split("\n")
+    assert len(line) < 160
+    assert line[carets.index("^") : carets.rindex("^") + 1] == "if"
