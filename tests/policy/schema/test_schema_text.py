@@ -56,6 +56,12 @@ action "all";
     assert schema_text(parse_schema(text)) == text
 
 
+def test_an_action_that_applies_to_nothing_has_no_scope() -> None:
+    empty = {"principalTypes": [], "resourceTypes": ["A"]}
+    value = {"": {"entityTypes": {"A": {}}, "actions": {"a": {}, "b": {"appliesTo": empty}}}}
+    assert schema_text(schema_from_json(value)) == 'entity A;\n\naction "a";\n\naction "b";\n'
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -86,6 +86,8 @@ def test_what_may_be_absent_is_not_read_unguarded(condition: str) -> None:
         'resource.state == State::"paid"',
         "(if principal.age > 1 then {a: true} else {a: false}).a",
         "1 == 1 || principal.nothing",
+        "(if principal.age > 1 then true else true) || principal.nothing",
+        "(if principal.age > 1 then {a: false} else {a: false}).a && principal.nothing",
         "1 == 2 && principal.nothing",
         'User::"a" == User::"a" || principal.nothing',
         'action != Action::"read" && principal.nothing',
@@ -99,6 +101,8 @@ def test_what_cannot_err_is_valid(condition: str) -> None:
 @pytest.mark.parametrize(
     ("condition", "message", "hint"),
     [
+        ("(if principal.age > 1 then true else false) || principal.nothing", "no attribute `nothing`", "it has name"),
+        ("(if principal.age > 1 then false else true) && principal.nothing", "no attribute `nothing`", "it has name"),
         ("1 == 1 && principal.nothing", "`User` has no attribute `nothing`", "it has name"),
         ("1 == 2 || principal.nothing", "`User` has no attribute `nothing`", "it has name"),
         ("principal.nmae == 1", "`User` has no attribute `nmae`", "did you mean name"),

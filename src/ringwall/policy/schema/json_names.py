@@ -1,0 +1,33 @@
+"""Names and annotations in a JSON schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ringwall.errors import Misconfigured
+from ringwall.policy.language.json_reading import read_object, read_string
+from ringwall.policy.schema.names import fault_of_path
+
+
+def read_name(value: object, path: str) -> str:
+    """A name of a type, perhaps with its namespace. Raises ``Misconfigured``."""
+    name = read_string(value, path)
+    check_name(fault_of_path(name), path)
+    return name
+
+
+def check_name(fault: str, path: str) -> None:
+    """Raises ``Misconfigured`` if a name has a ``fault``."""
+    if fault:
+        raise Misconfigured(fault, where=path, hint="choose another name")
+
+
+def read_annotations(inside: dict[str, Any], path: str) -> dict[str, str]:
+    """The texts under ``annotations``, by name; one without a text is empty. Raises ``Misconfigured``."""
+    found = read_object(inside.get("annotations", {}), f"{path}.annotations")
+    return {name: read_string(value or "", f"{path}.annotations.{name}") for name, value in found.items()}
+
+
+def without(inside: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The object without these names."""
+    return {name: value for name, value in inside.items() if name not in names}
