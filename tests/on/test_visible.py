@@ -196,7 +196,7 @@ def test_two_callers_never_share_a_cached_statement(session: orm.Session) -> Non
 )
 def test_refused_rather_than_approximated(source: str, said: str) -> None:
     authorizer = Authorizer([_rule(source, Parcel)])
-    with pytest.raises(Misconfigured, match="rule rule: ") as caught:
+    with pytest.raises(Misconfigured, match="policy rule: ") as caught:
         visible(sa.select(Parcel), authorizer, ANN, "order:read")
     assert said in str(caught.value)
     assert caught.value.where.endswith(":3")

@@ -12,9 +12,12 @@ from sqlalchemy.sql.elements import ColumnClause, Grouping
 
 from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
-from ringwall.on.sqlalchemy.row_predicate import FALSE, TRUE, RowPredicates, all_of, any_of
-from ringwall.on.sqlalchemy.row_value import Predicate
+from ringwall.on.sqlalchemy.rows.backend import RowPredicates
+from ringwall.on.sqlalchemy.rows.predicate import FALSE, TRUE, Predicate, all_of, any_of
+from ringwall.on.sqlalchemy.rows.reading import Reader
+from ringwall.on.sqlalchemy.rows.value import Row
 from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.objects.context import NO_CONTEXT, Context
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.resource import asked
 from ringwall.policy.translation import translate_policy
@@ -27,7 +30,9 @@ Ts = TypeVarTuple("Ts")
 _EXACT_ON = ("sqlite", "postgresql", "default")  # "default" is what str(statement) prints with
 
 
-def visible(statement: sa.Select[*Ts], authorizer: Authorizer, caller: Caller, action: str) -> sa.Select[*Ts]:
+def visible(
+    statement: sa.Select[*Ts], authorizer: Authorizer, caller: Caller, action: str, context: Context = NO_CONTEXT
+) -> sa.Select[*Ts]:
     """``statement`` with a WHERE that keeps exactly the rows on which ``decide(caller, action, row)`` says yes.
 
     The statement selects one mapped class, or columns of it; it may join, order, group and limit. Only the rows of that
@@ -38,19 +43,23 @@ def visible(statement: sa.Select[*Ts], authorizer: Authorizer, caller: Caller, a
     """
     entity = _entity_of(statement)
     mapped = sa.inspect(entity).mapper.class_
-    found = _permitted(authorizer.entries(caller, action, mapped), caller, entity)
-    if caller.actor is not None:
-        found = all_of(found, _permitted(authorizer.actor_entries(caller.actor, action, mapped), caller.actor, entity))
+    row = Row(entity)
+    found = _permitted(authorizer.entries(caller, action, mapped), caller, action, context, row)
+    if (actor := caller.actor) is not None:
+        entries = authorizer.actor_entries(actor, action, mapped)
+        found = all_of(found, _permitted(entries, actor, action, context, row))
     return statement.where(_Exact(found))
 
 
-def _permitted(entries: list[Entry], caller: Caller, entity: Any) -> Predicate:
+def _permitted(entries: list[Entry], caller: Caller, action: str, context: Context, row: Row) -> Predicate:
     """Some permit is surely true, and every forbid is surely false: an erring forbid hides the row."""
     permits: list[Predicate] = []
     forbids: list[Predicate] = []
     for entry in entries:
         policy = entry.policy
-        truth = translate_policy(asked(policy), policy.requires, RowPredicates(policy, caller, entity))
+        truth = translate_policy(
+            asked(policy), policy.requires, RowPredicates(Reader(policy, caller, action, context, row))
+        )
         if entry.permits:
             permits.append(TRUE if truth is None else truth.true)
         else:

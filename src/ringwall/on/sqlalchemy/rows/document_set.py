@@ -1,0 +1,91 @@
+"""A JSON array as a set: of strings, longs and bools. One with anything else in it is no value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+from ringwall.on.sqlalchemy.rows.document import WHOLE, path_of
+from ringwall.on.sqlalchemy.rows.predicate import Predicate
+from ringwall.on.sqlalchemy.rows.value import Document, Kind
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.compiler import SQLCompiler
+
+_ON_SQLITE = {
+    "string": "m.type = 'text' AND m.atom = :item",
+    "long": "m.type = 'integer' AND typeof(m.atom) = 'integer' AND m.atom = :item",
+    "bool": "m.type = CASE WHEN :item THEN 'true' ELSE 'false' END",
+    "any long": "m.type = 'integer'",
+    "any bool": "m.type IN ('true', 'false')",
+    "any": "1",
+    "no value": "NOT (m.type IN ('text', 'true', 'false') OR (m.type = 'integer' AND typeof(m.atom) = 'integer'))",
+}
+_TEXT = "m.v #>> '{}'"
+_LONG = (
+    f"CASE WHEN jsonb_typeof(m.v) = 'number' THEN CASE WHEN {_TEXT} ~ '{WHOLE}' THEN CAST({_TEXT} AS numeric) END END"
+)
+_ON_POSTGRESQL = {
+    "string": f"CASE WHEN jsonb_typeof(m.v) = 'string' THEN {_TEXT} = :item END",
+    "long": f"{_LONG} = :item",
+    "bool": "m.v = to_jsonb(CAST(:item AS boolean))",
+    "any long": "jsonb_typeof(m.v) = 'number'",
+    "any bool": "jsonb_typeof(m.v) = 'boolean'",
+    "any": "true",
+    "no value": (
+        "NOT (jsonb_typeof(m.v) IN ('string', 'boolean') OR COALESCE("
+        f"{_LONG} BETWEEN -9223372036854775808 AND 9223372036854775807, false))"
+    ),
+}
+
+
+def holds(document: Document, kind: Kind, item: Any) -> Predicate:
+    """Some member is this string, long or bool."""
+    return _member(document, kind, item)
+
+
+def is_sound(document: Document, beside: Kind | None = None) -> Predicate:
+    """Every member is a value; and none is a bool where ``beside`` is a long, or the other way round."""
+    clash = {"long": "any bool", "bool": "any long"}.get(beside or "")
+    found = sa.not_(_member(document, "no value"))
+    return sa.and_(found, sa.not_(_member(document, clash))) if clash else found
+
+
+def has_members(document: Document) -> Predicate:
+    """The array has a member."""
+    return _member(document, "any")
+
+
+def _member(document: Document, question: str, item: Any = None) -> Predicate:
+    asked: sa.ColumnElement[str] = sa.literal_column(f"'{question}'")
+    return _Member(document.column, path_of(document.steps), asked, sa.null() if item is None else item)
+
+
+class _Member(GenericFunction[bool]):
+    """Whether the array has a member of which the question is true; never NULL."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+    name = "ringwall_member"
+
+
+@compiles(_Member, "sqlite")
+def _on_sqlite(element: _Member, compiler: SQLCompiler, **keywords: Any) -> str:
+    column, path, question, item = (compiler.process(argument, **keywords) for argument in element.clauses)
+    where = _ON_SQLITE[question.strip("'")].replace(":item", item)
+    document = f"CASE WHEN json_valid({column}) THEN {column} ELSE '[]' END"
+    place = "'$'" if path == "''" else f"'$.' || {path}"
+    # The parts are our own text and what the compiler made of the statement's own columns and parameters.
+    return f"EXISTS (SELECT 1 FROM json_each({document}, {place}) AS m WHERE {where})"  # noqa: S608
+
+
+@compiles(_Member)
+def _on_postgresql(element: _Member, compiler: SQLCompiler, **keywords: Any) -> str:
+    column, path, question, item = (compiler.process(argument, **keywords) for argument in element.clauses)
+    where = _ON_POSTGRESQL[question.strip("'")].replace(":item", item)
+    found = f"(CAST({column} AS jsonb) #> string_to_array({path}, '.'))"
+    array = f"CASE WHEN jsonb_typeof({found}) = 'array' THEN {found} ELSE '[]' END"
+    return f"EXISTS (SELECT 1 FROM jsonb_array_elements({array}) AS m(v) WHERE {where})"  # noqa: S608
