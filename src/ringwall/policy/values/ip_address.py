@@ -46,19 +46,12 @@ class IpAddress:
         """What ``parse`` reads: ``"10.0.0.0/8"``."""
         return f"{self.address}/{self.prefix}"
 
-    @property
-    def first(self) -> int:
-        """The lowest address of the range, as a number."""
-        return int(self.address) & ~self._hosts
-
-    @property
-    def last(self) -> int:
-        """The highest address of the range, as a number."""
-        return int(self.address) | self._hosts
-
     def is_in_range(self, of: IpAddress) -> bool:
-        """The whole range lies in the other one, of the same version."""
-        return self.address.version == of.address.version and of.first <= self.first and self.last <= of.last
+        """The whole range lies in the other one, of the same version: it is no wider, and begins with the same bits."""
+        if self.prefix < of.prefix or self.address.version != of.address.version:
+            return False
+        host_bits = of.address.max_prefixlen - of.prefix
+        return int(self.address) >> host_bits == int(of.address) >> host_bits
 
     def is_loopback(self) -> bool:
         """The whole range is ``127.0.0.0/8`` or ``::1``, or lies in it."""
@@ -70,10 +63,6 @@ class IpAddress:
 
     def __str__(self) -> str:
         return f'ip("{self.text}")'
-
-    @property
-    def _hosts(self) -> int:
-        return (1 << (self.address.max_prefixlen - self.prefix)) - 1
 
 
 _LOOPBACK = {4: IpAddress.parse("127.0.0.0/8"), 6: IpAddress.parse("::1")}
