@@ -89,15 +89,14 @@ def read_deciding(files: Iterable[Path]) -> tuple[Policy, ...]:
 
 def read_schema(files: Iterable[Path], named: str | None = None) -> Schema | None:
     """The schema: the one ``named``, or the only one there is. Raises ``Misconfigured``."""
-    each = (Path(named),) if named else tuple(files)
-    if not each:
-        return None
+    each = [Path(named)] if named else list(files)
     if len(each) > 1:
-        names = " and ".join(str(file) for file in each[:2])
-        raise Misconfigured(f"which schema: {names}?", hint="say which with --schema")
-    if each[0].name.endswith(".json"):
-        return schema_from_json(read_json(each[0]))
-    return parse_schema(read_text(each[0]), file=str(each[0]))
+        raise Misconfigured(f"which schema: {each[0]} and {each[1]}?", hint="say which with --schema")
+    for file in each:
+        if file.name.endswith(".json"):
+            return schema_from_json(read_json(file))
+        return parse_schema(read_text(file), file=str(file))
+    return None
 
 
 def read_entities(files: Iterable[Path], schema: Schema | None) -> Entities:

@@ -152,7 +152,7 @@ class ReadTypes:
             members = {type_.element for type_ in types if isinstance(type_, SetType)}
             for item in expression.items:
                 self._expect(item, members)
-        elif (path := self.path(expression)) is not None:
+        elif isinstance(expression, (Attribute, GetTag)) and (path := self.path(expression)) is not None:
             self.found.setdefault(path, set()).update(types)
 
 
