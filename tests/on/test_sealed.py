@@ -21,9 +21,9 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.attributes import set_attribute
 
 from ringwall.errors import Misconfigured, Tampered
+from ringwall.on.sealed_ring import use_keyring
 from ringwall.on.sqlalchemy import Sealed
 from ringwall.on.sqlalchemy.sealed_column import SealedColumn
-from ringwall.on.sqlalchemy.sealed_ring import use_keyring
 from ringwall.sealing.keyring import KeyRing
 
 CARD = "4111111111111111"

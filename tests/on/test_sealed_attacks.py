@@ -11,8 +11,8 @@ from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from ringwall.errors import Tampered
+from ringwall.on.sealed_ring import use_keyring
 from ringwall.on.sqlalchemy import Sealed
-from ringwall.on.sqlalchemy.sealed_ring import use_keyring
 from ringwall.sealing.envelope import OVERHEAD_BYTES
 from ringwall.sealing.keyring import KeyRing
 

@@ -23,8 +23,8 @@ from sqlalchemy.orm import (
 )
 
 from ringwall.errors import Misconfigured
+from ringwall.on.sealed_ring import use_keyring
 from ringwall.on.sqlalchemy import Sealed
-from ringwall.on.sqlalchemy.sealed_ring import use_keyring
 from ringwall.sealing.keyring import KeyRing
 
 CARD = "4111111111111111"

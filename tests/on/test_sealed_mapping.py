@@ -29,9 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column, registry
 
 from ringwall.errors import Misconfigured
+from ringwall.on.sealed_ring import use_keyring
 from ringwall.on.sqlalchemy import Sealed
 from ringwall.on.sqlalchemy.sealed_mapping import ROW_KEY, sealed_columns
-from ringwall.on.sqlalchemy.sealed_ring import use_keyring
 from ringwall.sealing.keyring import KeyRing
 
 

@@ -31,9 +31,9 @@ from sqlalchemy.orm import (
     relationship,
 )
 
+from ringwall.on.sealed_ring import use_keyring
 from ringwall.on.sqlalchemy import Sealed
 from ringwall.on.sqlalchemy.sealed import SealedColumnRefused
-from ringwall.on.sqlalchemy.sealed_ring import use_keyring
 from ringwall.sealing import sealed
 from ringwall.sealing.keyring import KeyRing
 

@@ -14,8 +14,9 @@ from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from ringwall import config
-from ringwall.on.sqlalchemy import Sealed, sealed_ring
-from ringwall.on.sqlalchemy.sealed_ring import locate, use_keyring
+from ringwall.on import sealed_ring
+from ringwall.on.sealed_ring import locate, use_keyring
+from ringwall.on.sqlalchemy import Sealed
 from ringwall.on.sqlalchemy.sealed_rotate import rotate, sealed_models, status
 from ringwall.sealing.keyring import KeyRing
 from ringwall.sealing.keyring_file import KeyRingFile

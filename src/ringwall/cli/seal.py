@@ -25,7 +25,7 @@ def command() -> None:
 def init() -> None:
     """Make the key ring of the service here. Losing it loses every sealed value: back it up at once."""
     from ringwall import config
-    from ringwall.on.sqlalchemy.sealed_ring import ring_file
+    from ringwall.on.sealed_ring import ring_file
 
     file = ring_file(config.load(Path.cwd()))
     if file.path.exists():
@@ -67,7 +67,7 @@ def rotate(module: str, engine: str, batch: int) -> None:
 
     Readers and writers go on meanwhile. Exit status 1 when a cell could not be read; it is left as it is.
     """
-    from ringwall.on.sqlalchemy.sealed_ring import locate
+    from ringwall.on.sealed_ring import locate
     from ringwall.on.sqlalchemy.sealed_rotate import rotate as reencrypt
     from ringwall.on.sqlalchemy.sealed_rotate import sealed_models
     from ringwall.on.sqlalchemy.sealed_rotate import status as count

@@ -12,7 +12,9 @@ from typing import Any
 import django
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import AsyncClient, Client, override_settings
+from psycopg.conninfo import conninfo_to_dict
 from tests.on.web.conftest import guard, make_guard, ran, recorder  # noqa: F401 - fixtures
 
 from ringwall.on.django.guard import Guard
@@ -83,3 +85,16 @@ def serve() -> Iterator[Callable[..., None]]:
 @pytest.fixture(params=[False, True], ids=["wsgi", "asgi"])
 def browser(request: pytest.FixtureRequest) -> Browser:
     return Browser(asynchronous=request.param)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def alias(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The alias of an empty database, on SQLite and on PostgreSQL."""
+    name = "default"
+    if request.param == "postgresql":
+        name, known = "postgres", conninfo_to_dict(request.getfixturevalue("postgres"))
+        place = {"HOST": known["host"], "NAME": known["dbname"], "USER": known["user"]}
+        configured = {"default": {}, name: {"ENGINE": "django.db.backends.postgresql", **place}}
+        connections.databases[name] = connections.configure_settings(configured)[name]
+    yield name
+    connections[name].close()

@@ -10,7 +10,6 @@ import pytest
 from django.db import connections, models
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from psycopg.conninfo import conninfo_to_dict
 from tests.policy import worlds
 
 from ringwall.caller import Caller
@@ -89,24 +88,14 @@ def _filled(alias: str) -> None:
         Order(id=n, customer_id=rng.choice((None, 1, 2, 3, 4, 5, DANGLING)), **worlds.row(rng)).save(using=alias)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def database(alias: str) -> Iterator[str]:
     """The alias of a database that holds the rows."""
-    if request.param == "sqlite":
-        alias = "default"
-    else:
-        dsn = request.getfixturevalue("postgres")
-        known = conninfo_to_dict(dsn)
-        place = {"HOST": known["host"], "NAME": known["dbname"], "USER": known["user"]}
-        configured = {"ENGINE": "django.db.backends.postgresql", **place}
-        alias = "postgres"
-        connections.databases[alias] = connections.configure_settings({"default": {}, alias: configured})[alias]
     _filled(alias)
     yield alias
     with connections[alias].schema_editor() as editor:
         editor.delete_model(Order)
         editor.delete_model(Customer)
-    connections[alias].close()
 
 
 @pytest.fixture(scope="module")

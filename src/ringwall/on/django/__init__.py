@@ -13,11 +13,12 @@ from ringwall.marks import allow, public
 from ringwall.on.django.body import body
 from ringwall.on.django.gate import Gate
 from ringwall.on.django.guard import Guard
+from ringwall.on.django.sealed import Sealed
 
 if TYPE_CHECKING:
     guard: Guard
 
-__all__ = ["Caller", "Gate", "Guard", "allow", "body", "guard", "public"]
+__all__ = ["Caller", "Gate", "Guard", "Sealed", "allow", "body", "guard", "public"]
 
 
 def __getattr__(name: str) -> Any:

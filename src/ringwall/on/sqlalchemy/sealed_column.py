@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table
 from sqlalchemy.orm import InstanceState
 
 from ringwall.errors import Misconfigured
-from ringwall.on.sqlalchemy import sealed_ring
+from ringwall.on import sealed_ring
 from ringwall.sealing.envelope import CellCipher, UnknownKey
 from ringwall.sealing.keyring import KeyRing
 from ringwall.sealing.place import KeyValue, Place, row_data
