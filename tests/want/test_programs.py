@@ -50,26 +50,33 @@ class Shop(NamedTuple):
 
     installation: Installation
     url: str
+    table: str = "orders"
 
     @property
     def orders(self) -> Path:
         return self.installation.directory / "orders"
 
 
-@pytest.fixture(scope="module", params=sorted(FILLED_IN))
+@pytest.fixture(scope="module", params=["django", *FILLED_IN])
 def shop(request: pytest.FixtureRequest, installed: Callable[..., Installation]) -> Iterator[Shop]:
     installation = installed()
     orders, billing = installation.directory / "orders", installation.directory / "billing"
-    orders.mkdir()
-    program = (WANTED / f"service_{request.param}.py").read_text()
-    (orders / "orders.py").write_text(f"{program}\n\n{FILLED_IN[request.param]}\n")
-    shutil.copy(WANTED / "models.py", orders)
+    program = WANTED / f"service_{request.param}.py"
+    if request.param == "django":
+        shutil.copytree(HERE / "django", orders, ignore=shutil.ignore_patterns("__pycache__"))
+        (orders / "shop").mkdir()
+        shutil.copy(program, orders / "shop" / "models.py")
+        shutil.copy(WANTED / "schemas.py", orders)
+    else:
+        orders.mkdir()
+        (orders / "orders.py").write_text(f"{program.read_text()}\n\n{FILLED_IN[request.param]}\n")
+        shutil.copy(WANTED / "models.py", orders)
     shutil.copy(HERE / "ringwall.toml", orders)
     shutil.copytree(ROOT / "examples" / "billing", billing, ignore=shutil.ignore_patterns(".ringwall", "__pycache__"))
     installation.start("up", until=r"The authority runs at (\S+);")
     installation.start("run", "billing:app", "--port", "0", beside="billing", until=r"billing listens")
     url = installation.start("run", "orders:app", "--port", "0", beside="orders", until=r"orders listens at (\S+)")[1]
-    yield Shop(installation, url)
+    yield Shop(installation, url, "shop_order" if request.param == "django" else "orders")
     installation.stop()
 
 
@@ -162,7 +169,7 @@ def test_receipts_are_signed_with_the_current_secret(shop: Shop, ann: Person) ->
 def test_the_card_is_ciphertext_in_the_file_and_a_bullet_in_the_log(shop: Shop, ann: Person) -> None:
     order = placed(ann)
     with sqlite3.connect(shop.orders / "orders.db") as database:
-        (stored,) = database.execute("select card from orders where id = ?", (order,)).fetchone()
+        (stored,) = database.execute(f"select card from {shop.table} where id = ?", (order,)).fetchone()
     assert len(stored) > len(CARD)
     assert not any(CARD.encode() in file.read_bytes() for file in shop.orders.glob("orders.db*"))
     output = shop.installation.directory / "run-orders.app.txt"
@@ -181,6 +188,21 @@ def test_after_a_logout_neither_her_session_nor_her_token_is_taken(shop: Shop, a
         until(lambda: stranger.http.get("/me", headers=bearer).status_code == 401, seconds=2)
         stranger.http.cookies = stolen
         assert stranger.http.get("/me").status_code == 401
+
+
+@pytest.mark.parametrize("shop", ["django"], indirect=True)
+def test_django_runs_under_wsgi_too_and_lists_its_doors(shop: Shop) -> None:
+    said = shop.installation.start(
+        "run", "orders:wsgi", "--port", "0", beside="orders", until=r"orders listens at (\S+)"
+    )
+    stranger = Person(said[1])
+    with stranger.http:
+        assert stranger.http.get("/health").json() == "ok"
+        assert stranger.http.get("/orders").status_code == 401
+        assert stranger.http.get("/nowhere").status_code == 404
+    doors = shop.installation.run("routes", "orders:wsgi", beside="orders")
+    assert re.search(r"GET +/orders/<int:order_id> +order:read on load_order", doors), doors
+    assert re.search(r"DELETE +/orders/<int:order_id> +role manager", doors), doors
 
 
 async def redeem(settings: Settings, form: dict[str, str]) -> str:

@@ -17,7 +17,7 @@ from django.test import AsyncClient, Client, override_settings
 from psycopg.conninfo import conninfo_to_dict
 from tests.on.web.conftest import guard, make_guard, ran, recorder  # noqa: F401 - fixtures
 
-from ringwall.on.django.guard import Guard
+from ringwall.on.django.project_guard import Guard
 
 if not settings.configured:
     settings.configure(

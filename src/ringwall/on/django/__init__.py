@@ -8,17 +8,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import http
+
 from ringwall.caller import Caller
 from ringwall.marks import allow, public
 from ringwall.on.django.body import body
 from ringwall.on.django.gate import Gate
-from ringwall.on.django.guard import Guard
+from ringwall.on.django.project_guard import Guard
 from ringwall.on.django.sealed import Sealed
 
 if TYPE_CHECKING:
     guard: Guard
 
-__all__ = ["Caller", "Gate", "Guard", "Sealed", "allow", "body", "guard", "public"]
+    class HttpRequest(http.HttpRequest):
+        """A request, and who sent it. Reading ``caller`` raises ``Unauthenticated`` when nobody did."""
+
+        caller: Caller
+
+else:
+    HttpRequest = http.HttpRequest
+
+__all__ = ["Caller", "Gate", "Guard", "HttpRequest", "Sealed", "allow", "body", "guard", "public"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from ringwall import config
 from ringwall.errors import Misconfigured
 from ringwall.on.composition.parts import compose
-from ringwall.on.django.guard import Guard
+from ringwall.on.django.project_guard import Guard
 
 _lock = threading.Lock()
 _made: list[Guard] = []
@@ -29,13 +29,11 @@ def guard_of_project() -> Guard:
 
 def _place() -> Path:
     try:
-        name = str(settings.SETTINGS_MODULE)
-    except (AttributeError, ImproperlyConfigured):
-        # Settings that a program made by settings.configure() have no module.
-        if settings.configured:
-            return Path.cwd()
+        name = settings.SETTINGS_MODULE
+    except ImproperlyConfigured:
         raise Misconfigured(
             "the guard was asked for before Django had its settings",
             hint="set DJANGO_SETTINGS_MODULE, or import the guard in a module that Django loads",
         ) from None
-    return Path(sys.modules[name].__file__ or ".")
+    # Settings that a program made by settings.configure() have no module.
+    return Path(sys.modules[name].__file__ or ".") if name else Path.cwd()

@@ -93,7 +93,7 @@ class Sealed(BinaryField):
             setattr(instance, ROW_KEY, os.urandom(ROW_KEY_BYTES))
         cipher = self._cells().cipher()
         envelope = cipher.seal(held.plain, bytes(getattr(instance, ROW_KEY)), identity_of(instance))
-        instance.__dict__[self.attname] = found = sealed.Sealed(envelope)
+        vars(instance)[self.attname] = found = sealed.Sealed(envelope)
         return found
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> sealed.Sealed | None:

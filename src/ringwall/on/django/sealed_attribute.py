@@ -51,7 +51,7 @@ class SealedAttribute(DeferredAttribute):
         return held
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        instance.__dict__[self.field.attname] = self._held(value)
+        vars(instance)[self.field.attname] = self._held(value)
 
     def _held(self, value: Any) -> Any:
         plaintext = self.field.plaintext
