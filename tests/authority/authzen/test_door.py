@@ -32,6 +32,7 @@ def test_nobody_unproven_is_answered(ready, path):
         {"authorization": ""},
         {"authorization": "Basic cGVwOnMzY3JldA=="},
         {"authorization": "Bearer nonsense"},
+        {"authorization": f"Token {ready.token}"},
         {"authorization": f"Bearer {ready.token[:-4]}AAAA"},
     ):
         answer = ready.post(path, READ, headers)
