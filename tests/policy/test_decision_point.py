@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from ringwall.caller import Caller
 from ringwall.errors import Unavailable
 from ringwall.policy.decision_point import MAX_ANSWER, Answer, evaluations, read
+from ringwall.policy.objects.context import Context
 from ringwall.secret import Secret
 
 ANN = Caller("ann", roles=frozenset({"support", "clerk"}), attributes={"region": "eu", "level": 3, "odd": 0.5})
@@ -126,6 +127,13 @@ def test_a_service_that_calls_for_a_person_must_be_permitted_too():
     person, service = sent(Caller("ann", actor=ORDERS))
     assert person["context"] == {"actor": {"kind": "service", "id": ORDERS.id}}
     assert (service["subject"]["type"], service["subject"]["id"]) == ("Service", ORDERS.id)
+
+
+def test_the_time_and_the_clients_address():
+    [body] = evaluations(ANN, "order:read", None, "shop", Context(1_800_000_000.25, "10.0.0.1"))
+    assert json.loads(body)["context"] == {"time": "2027-01-15T08:00:00.250Z", "ip": "10.0.0.1"}
+    [body] = evaluations(ANN, "order:read", None, "shop", Context(None, "/run/sock"))
+    assert json.loads(body)["context"] == {}
 
 
 def test_a_decision():

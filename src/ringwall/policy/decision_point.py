@@ -12,8 +12,11 @@ from typing import Any
 from ringwall.caller import Caller
 from ringwall.errors import Misconfigured, Unavailable
 from ringwall.policy.json_text import json_from_text
+from ringwall.policy.objects.context import NAMES, NO_CONTEXT, Context, in_context
 from ringwall.policy.objects.principal import uid_of
 from ringwall.policy.objects.properties import described, plain
+from ringwall.policy.values.datetime import Datetime
+from ringwall.policy.values.ip_address import IpAddress
 
 PATH = "/access/v1/evaluation"
 """The default path of the Access Evaluation API."""
@@ -32,7 +35,9 @@ class Answer:
     told: str = ""
 
 
-def evaluations(caller: Caller, action: str, resource: object | None, application: str) -> tuple[bytes, ...]:
+def evaluations(
+    caller: Caller, action: str, resource: object | None, application: str, context: Context = NO_CONTEXT
+) -> tuple[bytes, ...]:
     """The bodies of the requests that must all be permitted: one for the caller, and one for the service that calls on
     the caller's behalf, which must be permitted too.
 
@@ -40,7 +45,7 @@ def evaluations(caller: Caller, action: str, resource: object | None, applicatio
     """
     asked_of = {"type": "Application", "id": application} if resource is None else described(resource)
     subjects = (caller,) if caller.actor is None else (caller, caller.actor)
-    return tuple(_evaluation(subject, action, asked_of) for subject in subjects)
+    return tuple(_evaluation(subject, action, asked_of, context) for subject in subjects)
 
 
 def read(status: int, content_type: str, body: bytes) -> Answer:
@@ -65,17 +70,30 @@ def read(status: int, content_type: str, body: bytes) -> Answer:
     return Answer(answer["decision"], _words(context.get("reason")), _words(context.get("reason_user")))
 
 
-def _evaluation(subject: Caller, action: str, resource: dict[str, Any]) -> bytes:
+def _evaluation(subject: Caller, action: str, resource: dict[str, Any], context: Context) -> bytes:
     uid = uid_of(subject)
     said = {**subject.attributes, "kind": subject.kind, "proof": subject.proof, "issuer": subject.issuer}
-    question: dict[str, Any] = {
+    question = {
         "subject": {"type": uid.type, "id": uid.id, "properties": {**plain(said), "roles": sorted(subject.roles)}},
         "action": {"name": action},
         "resource": resource,
+        "context": _circumstances(subject, context),
     }
-    if subject.actor is not None:
-        question["context"] = {"actor": {"kind": subject.actor.kind, "id": subject.actor.id}}
     return json.dumps(question, separators=(",", ":")).encode()
+
+
+def _circumstances(subject: Caller, context: Context) -> dict[str, Any]:
+    """``time`` and ``ip`` as text that Cedar reads, and ``actor``, the service that calls on the subject's behalf."""
+    said: dict[str, Any] = {}
+    for name in NAMES:
+        match in_context(name, subject, context):
+            case Caller() as actor:
+                said[name] = {"kind": actor.kind, "id": actor.id}
+            case Datetime() as time:
+                said[name] = time.text
+            case IpAddress():
+                said[name] = context.ip  # without the prefix that Cedar writes
+    return said
 
 
 def _words(said: object) -> str:

@@ -176,6 +176,16 @@ def test_waiting_on_an_event_loop_is_refused(remote):
         asyncio.run(wrong())
 
 
+def test_a_role_must_be_held_beside_the_decision(remote, stranger_pdp):
+    assert remote.decide(ANN, "order:read", role="support").allowed
+    assert asyncio.run(remote.adecide(ANN, "order:read", role="support")).allowed
+    stranger_pdp.asked.clear()
+    no = remote.decide(ANN, "order:read", role="manager")
+    assert (no.allowed, no.remedy) == (False, "hold the role manager")
+    assert not asyncio.run(remote.adecide(ANN, "order:read", role="manager")).allowed
+    assert stranger_pdp.asked == []
+
+
 def test_credentials_that_are_not_there_are_no_yes(remote, stranger_pdp):
     def none():
         raise Unavailable("the secret pdp has no value yet")

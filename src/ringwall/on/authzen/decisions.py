@@ -14,6 +14,7 @@ from ringwall.errors import Misconfigured, Unavailable
 from ringwall.keeper import Keeper
 from ringwall.on.httpx.bounded import AS_IT_IS, read_at_most
 from ringwall.policy.decision_point import MAX_ANSWER, PATH, Answer, evaluations, read
+from ringwall.policy.objects.context import NO_CONTEXT, Context
 from ringwall.policy.objects.entity import entity_text
 
 DEADLINE = 2.0
@@ -27,7 +28,8 @@ class RemoteDecisions:
     gives there.
 
     ``bearer`` is the token to send, asked for each time; without one, the client's certificate says who we are.
-    ``application`` is what an action without a resource is asked about: this service's name.
+    ``application`` is what an action without a resource is asked about: this service's name. A ``role`` must be held
+    beside the decision.
     """
 
     def __init__(
@@ -44,29 +46,48 @@ class RemoteDecisions:
         self._client = client
         self._bearer = bearer
 
-    def decide(self, caller: Caller, action: str, resource: object | None = None) -> Decision:
+    def decide(
+        self,
+        caller: Caller,
+        action: str,
+        resource: object | None = None,
+        *,
+        role: str | None = None,
+        context: Context = NO_CONTEXT,
+    ) -> Decision:
         """May ``caller`` do ``action`` to ``resource``? Waits: for threads. Raises ``Unavailable`` for no answer."""
         _off_the_event_loop()
-        asked = self._submit(caller, action, resource)
+        if role is not None and role not in caller.roles:
+            return _role_missing(caller, action, resource, role)
+        asked = self._submit(caller, action, resource, context)
         try:
             return asked.result(DEADLINE)
         except TimeoutError as error:
             asked.cancel()
             raise self._late() from error
 
-    async def adecide(self, caller: Caller, action: str, resource: object | None = None) -> Decision:
+    async def adecide(
+        self,
+        caller: Caller,
+        action: str,
+        resource: object | None = None,
+        *,
+        role: str | None = None,
+        context: Context = NO_CONTEXT,
+    ) -> Decision:
         """The same for coroutines, on any event loop."""
+        if role is not None and role not in caller.roles:
+            return _role_missing(caller, action, resource, role)
         try:
             async with asyncio.timeout(DEADLINE):
-                return await asyncio.wrap_future(self._submit(caller, action, resource))
+                return await asyncio.wrap_future(self._submit(caller, action, resource, context))
         except TimeoutError as error:
             raise self._late() from error
 
-    def _submit(self, caller: Caller, action: str, resource: object | None) -> Future[Decision]:
+    def _submit(self, caller: Caller, action: str, resource: object | None, context: Context) -> Future[Decision]:
         # Here and not on the keeper's loop: the resource belongs to the thread that asks.
-        bodies = evaluations(caller, action, resource, self._application)
-        text = "" if resource is None else entity_text(resource)
-        return self._keeper.submit(self._decide(bodies, caller, action, text))
+        bodies = evaluations(caller, action, resource, self._application, context)
+        return self._keeper.submit(self._decide(bodies, caller, action, _text(resource)))
 
     async def _decide(self, bodies: tuple[bytes, ...], caller: Caller, action: str, text: str) -> Decision:
         for number, body in enumerate(bodies):
@@ -96,6 +117,16 @@ class RemoteDecisions:
 
     def _late(self) -> Unavailable:
         return Unavailable(f"the decision point {self._url} did not answer within {DEADLINE:.0f} s")
+
+
+def _text(resource: object | None) -> str:
+    return "" if resource is None else entity_text(resource)
+
+
+def _role_missing(caller: Caller, action: str, resource: object | None, role: str) -> Decision:
+    """The mark asks for a role beside its action, and roles are known here."""
+    summary, remedy = f"it requires the role {role}", f"hold the role {role}"
+    return Decision(False, action, str(caller), _text(resource), summary, remedy=remedy)
 
 
 def _off_the_event_loop() -> None:

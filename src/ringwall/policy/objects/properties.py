@@ -13,9 +13,9 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from ringwall.policy.language.parse import parse_entity_uid
-from ringwall.policy.objects.attribute_type import known_names
-from ringwall.policy.objects.entity import entity_text, sealed_names
+from ringwall.policy.objects.attribute_type import attribute_type, known_names
+from ringwall.policy.objects.entity import entity_uid, sealed_names
+from ringwall.policy.values.evaluation_error import EvaluationError
 
 _LONGEST = 2**63
 _SETS = (list, tuple, set, frozenset)
@@ -23,16 +23,21 @@ _SETS = (list, tuple, set, frozenset)
 
 def described(resource: object) -> dict[str, Any]:
     """``{"type", "id", "properties"}``. The id is empty for an object that has no key yet."""
-    text, owner = entity_text(resource), resource.__class__
-    id_ = parse_entity_uid(text).id if "::" in text else ""
+    owner = resource.__class__
+    try:
+        id_ = entity_uid(resource).id
+    except EvaluationError:
+        id_ = ""
     mapper: Any = getattr(owner, "__mapper__", None)
     names: Iterable[str] = mapper.columns.keys() if mapper is not None else known_names(owner)
-    sealed = sealed_names(owner)
-    return {
-        "type": owner.__name__,
-        "id": id_,
-        "properties": plain({name: getattr(resource, name, None) for name in names if name not in sealed}),
-    }
+    said = {name: getattr(resource, name, None) for name in names if _may_be_said(owner, name)}
+    return {"type": owner.__name__, "id": id_, "properties": plain(said)}
+
+
+def _may_be_said(owner: type, name: str) -> bool:
+    known = attribute_type(owner, name)
+    # What lies behind a reference would have to be loaded.
+    return name not in sealed_names(owner) and (known is None or known.kind != "entity")
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
