@@ -33,7 +33,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "sums inside of sums": (_when("(" * 60 + "1" + "+1)" * 60 + "+1" * 60), DEEP),
     "a hundred thousand exclamation marks": (_when("!" * 100_000 + "true"), "more than 4 `!` in a row"),
     "a hundred thousand minus signs": (_when("-" * 100_000 + "1"), "more than 4 `-` in a row"),
-    "a hundred thousand opened scopes": ("permit(principal == " + "(" * 100_000, "expected an entity type"),
+    "a hundred thousand opened scopes": ("permit(principal == " + "(" * 100_000, "more than 100 parentheses in a row"),
     "a string without an end": (_when('"' + "a" * 1_000_000), 'found `"`'),
     "a string of backslashes": (_when('"' + "\\" * 1_000_001 + '"'), 'found `"`'),
     "a million bad escapes": (_when('"' + "\\q" * 1_000_000 + '"'), r"`\q` is no escape"),

@@ -32,8 +32,8 @@ WHOLE = [
 WORD = re.compile(r'\s+|\w+|"(?:[^"\\]|\\.)*"|::|[=!<>]=|&&|\|\||.', re.DOTALL)
 _PIECES = r"""
 true if then else in is has like principal action resource context permit forbid when unless decimal hasTag ip ip()
-( ) [ ] { } , ; . :: : == != < <= > >= = && || + - * / % ! @ -1 -- !! & | _ $ ? \ é ' " @a @id("x") ?principal ?resource ?x
-"a" "a*" "\u{41}" "\x7f" "\*" "\q" 0 1 007 A A::B A::"b" Action::"r" 9223372036854775807 9223372036854775808 __cedar
+( ) [ ] { } , ; . :: : == != < <= > >= = && || + - * / % ! @ -1 -- !! & | _ $ ? \ é ' " @a @id("x") ?principal ?resource
+?x "a" "a*" "\u{41}" "\x7f" "\*" "\q" 0 1 007 A A::B A::"b" Action::"r" 9223372036854775807 9223372036854775808 __cedar
 .a ["a"] .contains(1) .isEmpty() .isEmpty(1) .foo() .lessThan() .toDate(1) {a:1} [1,] {if:1} a.b
 """
 PIECES = (*_PIECES.split(), *"\n\t\r\x0b\x1c\x85\u2028\ufeff", "// c\n")

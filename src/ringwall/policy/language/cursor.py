@@ -11,6 +11,8 @@ from ringwall.policy.source import Source, Span
 
 LETTERS = frozenset(ascii_letters + "_")
 MOST_PROBLEMS = 100
+DEEPEST = 100
+"""How many levels an expression may have."""
 
 
 class Lost(Exception):

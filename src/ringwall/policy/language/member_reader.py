@@ -21,7 +21,7 @@ from ringwall.policy.expression import (
     SetOf,
     Variable,
 )
-from ringwall.policy.language.cursor import LETTERS, Lost
+from ringwall.policy.language.cursor import DEEPEST, LETTERS, Lost
 from ringwall.policy.language.hints import hint_for, nearest
 from ringwall.policy.language.name_reader import NameReader
 from ringwall.policy.language.vocabulary import (
@@ -30,8 +30,6 @@ from ringwall.policy.language.vocabulary import (
     OPERATORS,
     VARIABLES,
 )
-
-DEEPEST = 100
 
 
 class MemberReader(NameReader):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ringwall.policy.entity_uid import EntityUid
-from ringwall.policy.language.cursor import Lost
+from ringwall.policy.language.cursor import DEEPEST, Lost
 from ringwall.policy.language.name_reader import NameReader
 from ringwall.policy.scope import ANYTHING, EqualTo, OfType, Place, Scope, Slot, Within, WithinAny
 
@@ -104,10 +104,12 @@ class ScopeReader(NameReader):
         return entity
 
     def _in_parentheses(self, read: Callable[[], _T]) -> _T:
-        """What ``read`` reads, possibly inside parentheses, of which Cedar allows any number here."""
+        """What ``read`` reads, possibly inside parentheses, which Cedar allows here too."""
         first = self.at
         while self.take("("):
-            pass
+            if self.at - first > DEEPEST:
+                self.report(f"more than {DEEPEST} parentheses in a row", self.span(first), "leave them away")
+                raise Lost
         opened = self.at - first
         found = read()
         for _ in range(opened):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, NamedTuple
 
-from ringwall.policy.language.member_reader import DEEPEST
+from ringwall.policy.language.cursor import DEEPEST
 from ringwall.policy.language.problem import Problem, Unreadable
 from ringwall.policy.schema.declared import Declared
 from ringwall.policy.schema.written import Builtin, Name, Namespace, WrittenRecord, WrittenSet, WrittenType

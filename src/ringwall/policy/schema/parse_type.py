@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ringwall.policy.language.cursor import Lost
-from ringwall.policy.language.member_reader import DEEPEST
+from ringwall.policy.language.cursor import DEEPEST, Lost
 from ringwall.policy.schema.cursor import SchemaCursor
 from ringwall.policy.schema.written import Name, WrittenField, WrittenRecord, WrittenSet, WrittenType
 
