@@ -20,11 +20,12 @@ class Broken(RingwallError):
     """The application failed before anybody could decide. An answer of 500."""
 
 
-def harmless(visit: Visit, message: MutableMapping[str, Any]) -> list[Header] | None:
+def harmless(visit: Visit, message: MutableMapping[str, Any], *, mounted_at: str = "") -> list[Header] | None:
     """The headers under which an undecided answer may leave, or ``None``.
 
     Two kinds say nothing about data and come from no handler: the answer of a CORS middleware to a preflight (Fetch
-    standard), and a router's redirect to the same path with or without its last slash.
+    standard), and a router's redirect to the same path with or without its last slash. ``mounted_at`` is what stands
+    before the path of the visit in addresses.
     """
     headers = [(name.lower(), value) for name, value in message.get("headers", ())]
     status = message["status"]
@@ -34,7 +35,8 @@ def harmless(visit: Visit, message: MutableMapping[str, Any]) -> list[Header] | 
         return kept
     if status in (301, 307, 308):
         location = next((value for name, value in headers if name == b"location"), b"")
-        if unquote(urlsplit(location.decode("latin-1")).path).rstrip("/") == visit.path.rstrip("/"):
+        path = unquote(urlsplit(location.decode("latin-1")).path).removeprefix(mounted_at)
+        if path.rstrip("/") == visit.path.rstrip("/"):
             return [(b"location", location), (b"content-length", b"0")]
     return None
 

@@ -23,6 +23,7 @@ from rest_framework.decorators import action, api_view
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
+from tests.on.django.conftest import Browser
 
 from ringwall import Secret, Strict
 from ringwall.errors import Denied, Misconfigured, Unauthenticated, Unavailable
@@ -434,6 +435,14 @@ def test_404_and_redirects_are_ours(browser: Any, recorder: Any) -> None:
     assert browser.get("/%2Fslash").status_code == 404
     assert browser.get("/%2Fevil.example/slash").status_code == 404
     assert RAN == []
+
+
+@pytest.mark.usefixtures("marked")
+def test_a_project_below_a_path_is_as_closed_and_redirects_as_well() -> None:
+    below = Browser(asynchronous=False)
+    assert below.open("GET", "/slash", {}, SCRIPT_NAME="/shop")["location"] == "/shop/slash/"
+    assert below.open("GET", "/class", MAX, SCRIPT_NAME="/public").status_code == 404
+    assert below.open("GET", "/whole", ANN, SCRIPT_NAME="/public").status_code == 403
 
 
 @pytest.mark.usefixtures("marked")

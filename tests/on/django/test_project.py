@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,14 +154,44 @@ def test_both_kinds_of_application_run_under_our_server(guard: Guard, serve: Any
     assert type(_as_asgi(get_wsgi_application())).__name__ == "WSGIMiddleware"
 
 
+def test_oversize_body_attack_under_asgi_is_413(make_guard: Any, serve: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("ringwall.on.django.project._made", [make_guard(body=100)])
+
+    @public
+    def read(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(str(len(request.body)))
+
+    serve(path("read", read))
+    for size, status in ((2, 200), (60, 413)):
+        parts = [{"type": "http.request", "body": b"x" * size, "more_body": n < 4} for n in range(5)]
+        assert asyncio.run(_asked(parts)) == status
+
+
+async def _asked(parts: list[dict[str, Any]]) -> int:
+    """The status of Django's own ASGI handler for a body that comes in parts, on a connection that stays."""
+    sent: list[Any] = []
+    waiting = list(parts)
+
+    async def receive() -> Any:
+        if not waiting:
+            await asyncio.sleep(60)
+        return waiting.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"testserver"), (b"content-type", b"application/octet-stream")]
+    scope = {"type": "http", "method": "POST", "path": "/read", "query_string": b"", "headers": headers}
+    await get_asgi_application()(scope, receive, send)
+    return int(sent[0]["status"])
+
+
 async def _no_wait(value: Any) -> Any:
     return value
 
 
 @pytest.mark.parametrize("pieces", [[b"x" * 300], [b"x" * 60] * 5, [b"x" * 100, b"", b"x"]])
 def test_oversize_body_attack_spools_no_more_than_the_limit(make_guard: Any, monkeypatch: Any, pieces: Any) -> None:
-    import asyncio
-
     monkeypatch.setattr("ringwall.on.django.project._made", [make_guard(body=100)])
     last = len(pieces) - 1
     sent = [{"type": "http.request", "body": body, "more_body": n < last} for n, body in enumerate(pieces)]

@@ -15,14 +15,14 @@ from ringwall.on.undecided import harmless, undecided
 from ringwall.refusal import Refusal
 
 
-def strained(visit: Visit, response: HttpResponseBase) -> HttpResponseBase:
+def strained(visit: Visit, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """What may leave of a response about which nobody decided. Raises :class:`Refusal`."""
     if visit.refusal is not None:
         raise visit.refusal
     if response.status_code == 404 and visit.path == "/me" and visit.method in ("GET", "HEAD"):
         return spoken(Answer(200, (("content-type", "application/json"),), me.json_of(me.caller(visit))), visit.method)
     message: dict[str, Any] = {"status": response.status_code, "headers": _raw(response)}
-    if (kept := harmless(visit, message)) is None:
+    if (kept := harmless(visit, message, mounted_at=request.META.get("SCRIPT_NAME", ""))) is None:
         undecided(visit, message, stop=True)
     response.close()
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in kept or ())

@@ -58,7 +58,7 @@ class _Gate:
         visit = arrival.visit_of(request)
         if visit.decided or doors.stands_open(visit, request):
             return response
-        return departure.strained(visit, response)
+        return departure.strained(visit, request, response)
 
     def _said(self, visit: Visit, refusal: Refusal, request: HttpRequest) -> HttpResponseBase:
         login = bool(self._login_paths)
