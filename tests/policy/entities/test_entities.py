@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,9 +55,17 @@ def test_one_entity_twice_is_refused_even_when_both_are_the_same() -> None:
 def test_what_is_above_itself_is_refused() -> None:
     with pytest.raises(Misconfigured, match='^the entity T::"a" is above itself: T::"a" in T::"a"$'):
         Entities([Entity(uid("a"), parents=[uid("a")])])
-    ring = [Entity(uid(n), parents=[uid((n + 1) % 3)]) for n in range(3)]
-    with pytest.raises(Misconfigured, match="is above itself"):
-        Entities([*ring, Entity(uid("b"), parents=[uid(0)])])
+    for size, whole in ((3, True), (4, False)):
+        ring = [Entity(uid(n), parents=[uid((n + 1) % size)]) for n in range(size)]
+        with pytest.raises(Misconfigured) as refused:
+            Entities([*ring, Entity(uid("b"), parents=[uid(0)])])
+        said, _, way = refused.value.message.partition(": ")
+        names = re.findall(r'"(.)"', way)
+        assert said == f'the entity T::"{names[-1]}" is above itself'
+        assert [(int(below) + 1) % size for below in names[:-1]] == [int(above) for above in names[1:]]
+        assert (names[0] == names[-1]) is whole
+        assert way.endswith("…") is not whole
+        assert len(names) == 4
 
 
 def test_a_long_ring_is_one_short_error() -> None:
