@@ -34,7 +34,7 @@ def _cedar(policy: Policy, asked: World) -> bool | None:
     return None if response.errors else response.allowed
 
 
-def _ours(policy: Policy, asked: World) -> bool | None | str:
+def _ours(policy: Policy, asked: World) -> bool | str | None:
     """The answer, or the one reason for which we have none where Cedar has."""
     resource = asked.objects[asked.request.resource]
     entries = Engine([policy]).plan(asked.request.action.id, resource.__class__).find(asked.caller, resource)
