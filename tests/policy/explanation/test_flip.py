@@ -1,0 +1,119 @@
+"""What would turn a decision: every change that is told does turn it, and nothing smaller was there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.policy.random_cedar import RandomCedar
+
+from ringwall.policy.entities.entities import Entities
+from ringwall.policy.entities.entity import Entity
+from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.evaluation.request import Request
+from ringwall.policy.explanation.explain import explain
+from ringwall.policy.explanation.facts import Facts
+from ringwall.policy.explanation.flip import LARGEST, MOST, flips
+from ringwall.policy.language.parse import parse_policies
+from ringwall.policy.values.cedar_set import CedarSet
+from ringwall.policy.values.datetime import Datetime
+from ringwall.policy.values.decimal import Decimal
+from ringwall.policy.values.ip_address import IpAddress
+from ringwall.policy.values.record import Record
+
+ANN, PLAN, READ = EntityUid("Person", "ann"), EntityUid("Doc", "plan"), EntityUid("Action", "read")
+ENTITIES = Entities(
+    [
+        Entity(ANN, {"level": 1, "groups": CedarSet(["a"])}),
+        Entity(
+            PLAN,
+            {"level": 3, "state": "draft", "price": Decimal(5), "info": Record({"open": False}), "owner": ANN},
+            tags={"team": "blue"},
+        ),
+    ]
+)
+AROUND = Record({"ip": IpAddress.parse("192.0.2.7"), "now": Datetime(0)})
+
+
+def _ways(condition: str, effect: str = "permit", scope: str = "principal, action, resource") -> list[list[str]]:
+    text = f"{effect} ({scope}) when {{ {condition} }};" + (
+        "permit (principal, action, resource);" * (effect == "forbid")
+    )
+    found = flips(parse_policies(text), Request(ANN, READ, PLAN, AROUND), ENTITIES)
+    return [[str(change) for change in way] for way in found]
+
+
+@pytest.mark.parametrize(
+    ("condition", "way"),
+    [
+        ("principal.level >= resource.level", ['Person::"ann".level: 1 → 3']),
+        ("principal.level > 6", ['Person::"ann".level: 1 → 7']),
+        ('resource.state == "open"', ['Doc::"plan".state: "draft" → "open"']),
+        ('resource.state like "o*"', ['Doc::"plan".state: "draft" → "o"']),
+        ('principal.groups.contains("b")', ['Person::"ann".groups: ["a"] → ["a", "b"]']),
+        ('principal.groups.containsAll(["b", "c"])', ['Person::"ann".groups: ["a"] → ["b", "c"]']),
+        ("principal.groups.isEmpty()", ['Person::"ann".groups: ["a"] → []']),
+        ("resource.info.open", ['Doc::"plan".info.open: false → true']),
+        ("resource has note", ['Doc::"plan".note: (absent) → true']),
+        ("!(resource has state)", ['Doc::"plan".state: "draft" → (absent)']),
+        ('resource.getTag("team") == "red"', ['Doc::"plan" tag team: "blue" → "red"']),
+        ('resource.hasTag("red")', ['Doc::"plan" tag red: (absent) → true']),
+        ('context.ip.isInRange(ip("10.0.0.0/8"))', ['context.ip: ip("192.0.2.7/32") → ip("10.0.0.0/8")']),
+        (
+            'context.now > datetime("2026-01-01")',
+            ['context.now: datetime("1970-01-01T00:00:00.000Z") → datetime("2026-01-01T00:00:00.001Z")'],
+        ),
+        ('resource.price.lessThan(decimal("0.0"))', ['Doc::"plan".price: decimal("0.0005") → decimal("-0.0001")']),
+        ('principal in Team::"x"', ['Person::"ann" in Team::"x": false → true']),
+        ('resource.owner != principal', ['Doc::"plan".owner: Person::"ann" → Person::"ann~"']),
+        (
+            'principal.level == 2 && resource.state == "open"',
+            ['Person::"ann".level: 1 → 2', 'Doc::"plan".state: "draft" → "open"'],
+        ),
+    ],
+)  # fmt: skip
+def test_a_way_to_a_yes(condition: str, way: list[str]) -> None:
+    assert way in _ways(condition)
+
+
+def test_a_way_to_lift_a_forbid() -> None:
+    assert ['Doc::"plan".state: "draft" → "draft~"'] in _ways('resource.state == "draft"', "forbid")
+
+
+def test_a_scope_is_a_condition_too() -> None:
+    assert ['Doc::"plan" in Folder::"x": false → true'] in _ways(
+        "true", scope='principal, action, resource in Folder::"x"'
+    )
+
+
+@pytest.mark.parametrize("condition", ["false", "1 == 2", 'action == Action::"write"'])
+def test_where_nothing_helps_there_is_no_way(condition: str) -> None:
+    assert _ways(condition) == []
+
+
+def test_a_policy_for_another_action_helps_nobody() -> None:
+    assert _ways("resource.info.open", scope='principal, action == Action::"write", resource') == []
+
+
+def test_the_search_is_bounded() -> None:
+    condition = " && ".join(f'resource.a{n} == "x"' for n in range(9))
+    policies = parse_policies(f"permit (principal, action, resource) when {{ {condition} }};")
+    assert flips(policies, Request(ANN, READ, PLAN), ENTITIES, tries=50) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**64))
+def test_each_way_turns_the_decision_and_no_part_of_it_does(seed: int) -> None:
+    case = RandomCedar(seed).case(3, 1)
+    (request,) = case.requests
+    now = explain(case.policies, request, case.entities).allowed
+    ways = flips(case.policies, request, case.entities, tries=300)
+    assert len(ways) <= MOST
+    facts = Facts.around(request, case.entities)
+    for way in ways:
+        assert 1 <= len(way) <= LARGEST
+        turned = facts.changed(way)
+        assert explain(case.policies, turned.request, turned.world()).allowed is not now
+        for left_out in way:
+            fewer = facts.changed([change for change in way if change is not left_out])
+            assert explain(case.policies, fewer.request, fewer.world()).allowed is now
