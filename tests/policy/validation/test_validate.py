@@ -180,6 +180,8 @@ def test_what_can_err_is_refused_in_clear_words(condition: str, message: str, hi
         "principal.nothing.x.y && true",
         "[principal.nothing, 1].contains(true)",
         "{a: principal.nothing}.a == 1",
+        "{a: principal.nothing} == {a: 1}",
+        "[{a: principal.nothing}].contains({a: 1})",
         "(if principal.nothing then 1 else 2) == 1",
         "(if true then principal.nothing else 2) == 1",
         "!principal.nothing",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ringwall.errors import Misconfigured
 from ringwall.policy.entity_uid import quoted
 from ringwall.policy.language.vocabulary import is_name
-from ringwall.policy.schema.declared import Declared, candidates
+from ringwall.policy.schema.declared import Declared
 from ringwall.policy.schema.schema import Schema
 from ringwall.policy.schema.written import (
     Builtin,
@@ -96,14 +96,9 @@ class _Printer:
 
     def _name(self, written: Name, namespace: Namespace) -> str:
         if written.kind == "entity" and self._declared.common(written.name, namespace) is not None:
-            nearest = next(full for full in candidates(written.name, namespace) if self._is_declared(full))
-            if nearest in self._declared.common_types:
-                hint = "rename one of them, or print this schema as JSON"
-                raise Misconfigured(f"{nearest} is both an entity type and a common type", hint=hint)
+            hint = "rename one of them, or print this schema as JSON"
+            raise Misconfigured(f"{written.name} is both an entity type and a common type", hint=hint)
         return written.name
-
-    def _is_declared(self, name: str) -> bool:
-        return name in self._declared.common_types or name in self._declared.entities
 
     def _record(self, record: WrittenRecord, namespace: Namespace) -> str:
         if not record.fields:
