@@ -51,6 +51,8 @@ def test_a_type_means_what_it_says(written: dict[str, Any], known: Field) -> Non
         ({"type": "Record", "attributes": {}, "additionalAttributes": True}, "no attributes but its own"),
         ({"type": "Extension", "name": "foo"}, "no extension type `foo`"),
         ({"type": "Long", "foo": 1}, "`foo` is not known here"),
+        ({"type": "Long", "annotations": {"a": []}}, "an array stands where a string belongs"),
+        ({"type": "Long", "annotations": {"a b": ""}}, "`a b` is no name of an annotation"),
         ({"type": "Long", "required": 1}, "a number stands where true or false belongs"),
         ({"type": 7}, "a number stands where a string belongs"),
         ({"type": "a b"}, "`a b` cannot stand in the name of a type"),
@@ -79,6 +81,8 @@ def test_what_is_no_type_is_refused_with_its_path(written: object, message: str)
         ),
         ({"": {"entityTypes": {"A": {"shape": {"type": "Long"}}}, "actions": {}}}, "the shape of `A` must be a record"),
         ({"": {"entityTypes": {}, "actions": {"a": {"attributes": {"x": 1}}}}}, "an action has no attributes"),
+        ({"": {"entityTypes": {}, "actions": {"a": {"attributes": []}}}}, "an action has no attributes"),
+        ({"": {"entityTypes": {}, "actions": {"a": {"memberOf": {}}}}}, "an object stands where an array belongs"),
         ({"": {"entityTypes": {}, "actions": {"a": {"appliesTo": {}}}}}, "`principalTypes` is missing"),
         ({"": {"entityTypes": {}, "actions": {"a": {"memberOf": [{}]}}}}, "`id` is missing"),
         ({"": {"entityTypes": {}, "actions": {"a": None}}}, "null stands where an object belongs"),
@@ -100,6 +104,12 @@ def test_a_type_that_is_nested_too_deep_is_one_error() -> None:
         deep = {"type": "Set", "element": deep}
     with pytest.raises(Misconfigured, match="nested more than 100 deep"):
         schema_from_json(with_attribute(deep))
+
+
+def test_an_annotation_may_have_no_text() -> None:
+    schema = schema_from_json(with_attribute({"type": "Long", "annotations": {"flag": None, "if": "x"}}))
+    attributes = schema_to_json(schema)[""]["entityTypes"]["A"]["shape"]["attributes"]
+    assert attributes["x"]["annotations"] == {"flag": "", "if": "x"}
 
 
 def test_an_action_without_a_scope_is_a_group() -> None:

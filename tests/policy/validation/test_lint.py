@@ -151,6 +151,23 @@ def test_with_a_schema_the_validator_knows_what_may_be_absent() -> None:
     assert lint(parse_policies("permit (principal is User, action, resource) when { principal.a == 1 };"), schema) == ()
 
 
+@pytest.mark.parametrize(
+    "condition",
+    ['{"аb": 1} == context', 'context has "аb"', 'context["аb"] == 1', 'context == "аb"', 'context like "а*b"'],
+)
+def test_a_deceiving_text_is_noticed_wherever_it_stands(condition: str) -> None:
+    found = messages(f"permit (principal is User, action, resource) when {{ {condition} }};")
+    assert any("mixes letters" in message for message in found)
+
+
+@pytest.mark.parametrize(
+    "scope", ['principal in User::"аb"', 'principal is User in User::"аb"', 'principal == User::"аb"']
+)
+def test_a_deceiving_id_is_noticed_in_the_scope(scope: str) -> None:
+    assert any("mixes letters" in message for message in messages(f"permit ({scope}, action, resource);"))
+    assert any("mixes letters" in m for m in messages('permit (principal, action in [Action::"аb"], resource);'))
+
+
 def test_each_deceiving_text_is_shown_once() -> None:
     text = (
         'permit (principal == User::"аdmin", action, resource) when { principal == User::"аdmin" && "\u202e" == "x" };'

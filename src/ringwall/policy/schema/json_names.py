@@ -24,8 +24,14 @@ def check_name(fault: str, path: str) -> None:
 
 def read_annotations(inside: dict[str, Any], path: str) -> dict[str, str]:
     """The texts under ``annotations``, by name; one without a text is empty. Raises ``Misconfigured``."""
-    found = read_object(inside.get("annotations", {}), f"{path}.annotations")
-    return {name: read_string(value or "", f"{path}.annotations.{name}") for name, value in found.items()}
+    where = f"{path}.annotations"
+    found = read_object(inside.get("annotations", {}), where)
+    for name in found:
+        if not (name.isascii() and name.isidentifier()):
+            raise Misconfigured(
+                f"`{name}` is no name of an annotation", where=where, hint="write letters, digits and _"
+            )
+    return {name: "" if value is None else read_string(value, f"{where}.{name}") for name, value in found.items()}
 
 
 def without(inside: dict[str, Any], *names: str) -> dict[str, Any]:

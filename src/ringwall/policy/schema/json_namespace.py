@@ -63,10 +63,10 @@ def _entity(name: str, value: object, path: str) -> WrittenEntity:
 
 def _action(value: object, path: str) -> WrittenAction:
     inside = read_object(value, path, {"appliesTo", "memberOf", "attributes", "annotations"})
-    if inside.get("attributes"):
+    if inside.get("attributes") not in (None, {}):
         raise Misconfigured("an action has no attributes", where=f"{path}.attributes", hint="leave attributes away")
-    groups = read_list(inside.get("memberOf") or [], f"{path}.memberOf")
-    scope = inside.get("appliesTo")
+    above, scope = inside.get("memberOf"), inside.get("appliesTo")
+    groups = [] if above is None else read_list(above, f"{path}.memberOf")
     return WrittenAction(
         tuple(_group(group, f"{path}.memberOf") for group in groups),
         None if scope is None else _scope(scope, f"{path}.appliesTo"),
