@@ -71,6 +71,7 @@ def test_what_is_no_type_is_refused_with_its_path(written: object, message: str)
     [
         ([], "schema: an array stands where an object belongs"),
         ({"": {}}, 'schema[""]: `entityTypes` is missing'),
+        ({"": {"entityTypes": {}, "actions": {}, "annotations": {}}}, "`annotations` is not known here"),
         ({"": {"entityTypes": {}}}, 'schema[""]: `actions` is missing'),
         ({"a b": {"entityTypes": {}, "actions": {}}}, "`a b` cannot stand in the name of a type"),
         ({"": {"entityTypes": {"A::B": {}}, "actions": {}}}, "`A::B` is declared without its namespace before it"),

@@ -184,6 +184,7 @@ def test_what_can_err_is_refused_in_clear_words(condition: str, message: str, hi
         "[{a: principal.nothing}].contains({a: 1})",
         "(if principal.nothing then 1 else 2) == 1",
         "(if true then principal.nothing else 2) == 1",
+        "(if principal.age > 1 then principal.nothing else 2) == 1",
         "!principal.nothing",
         'principal.nothing.hasTag("a") && principal.nothing.getTag("a") == 1',
         "principal.nothing has x && principal.nothing.x == 1",
@@ -192,6 +193,16 @@ def test_what_can_err_is_refused_in_clear_words(condition: str, message: str, hi
 )
 def test_one_error_does_not_bring_others_along(condition: str) -> None:
     assert {error.message for error in validated(condition)} == {"`User` has no attribute `nothing`"}
+
+
+def test_an_error_does_not_hide_what_stands_behind_it() -> None:
+    found = validated("principal in principal.nothing && principal.age.x == 1 && (principal.name || resource.y)")
+    assert [error.message for error in found] == [
+        "`User` has no attribute `nothing`",
+        "only an entity or a record has attributes, and this is `Long`",
+        "expected `Bool`, found `String`",
+        "`Order` has no attribute `y`",
+    ]
 
 
 def test_an_error_shows_its_place_and_policy() -> None:

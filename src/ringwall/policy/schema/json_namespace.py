@@ -24,7 +24,7 @@ def namespace_from_json(name: str, value: object) -> Namespace:
     if name:
         check_name(fault_of_namespace(name), "schema")
     path = f'schema["{name}"]'
-    allowed = {"commonTypes", "entityTypes", "actions", "annotations"}
+    allowed = {"commonTypes", "entityTypes", "actions"} | ({"annotations"} if name else set())
     inside = read_object(value, path, allowed, ("entityTypes", "actions"))
     common = read_object(inside.get("commonTypes", {}), f"{path}.commonTypes")
     entities = read_object(inside["entityTypes"], f"{path}.entityTypes")
