@@ -84,13 +84,9 @@ class Search:
 
     def _begin(self, findings: Findings, start: Policy, denying: Side, allowing: Side) -> None:
         """Look for one request to which ``start`` applies."""
-        permits = start.effect == "permit"
         with self._asking.scope():
-            self._asking.applies(self._applying.formula(start))
-            # Most changes are to one policy: its old self is what stands in the way.
-            self._exclude(policy for policy in (denying if permits else allowing).twins(start)[:_TWINS])
-            said_all, permits_said = False, permits
-            for patience in range(_ROUNDS):
+            attempt = _Attempt(self._applying, self._asking, start, denying, allowing)
+            for _ in range(_ROUNDS):
                 witness = self._asking.ask()
                 if not witness:
                     return
@@ -102,35 +98,61 @@ class Search:
                 if allowed.allowed and not denied.allowed:
                     findings.found.append(_counterexample(start, asked, denying, allowing))
                     return
-                in_the_way = self._in_the_way(denying, denied) if permits and denied.allowed else []
-                in_the_way += self._in_the_way(allowing, allowed) if not allowed.allowed else []
-                if in_the_way and patience < _PATIENCE:
-                    self._exclude(in_the_way)
-                elif not (in_the_way or permits_said or allowed.allowed):
-                    self._asking.one_applies(self._applying.formula(policy) for policy in allowing.permits())
-                    permits_said = True
-                elif not said_all:
-                    self._exclude([*(denying.permits() if permits else ()), *allowing.forbids()])
-                    said_all = True
-                else:
-                    findings.undecided.append(self._doubt(start))
+                if not attempt.say_more(denied, allowed):
+                    findings.undecided.append(attempt.doubt())
                     return
         findings.undecided.append(f"{start.id}: no end after {_ROUNDS} attempts")
 
-    @staticmethod
-    def _in_the_way(side: Side, response: Response) -> list[Policy]:
-        return [side.policies[id_] for id_ in response.reasons]
+
+class _Attempt:
+    """What the solver was told in one search, and what it can still be told."""
+
+    def __init__(self, applying: Applying, asking: Asking, start: Policy, denying: Side, allowing: Side) -> None:
+        self._applying = applying
+        self._asking = asking
+        self._start = start
+        self._denying = denying
+        self._allowing = allowing
+        self._said: dict[int, Policy] = {}
+        self._rounds = 0
+        self._permits_said = self._starts_with_permit = start.effect == "permit"
+        self._all_said = False
+        asking.applies(applying.formula(start))
+        # Most changes are to one policy: its old self is what stands in the way.
+        self._exclude((denying if self._starts_with_permit else allowing).twins(start)[:_TWINS])
+
+    def say_more(self, denied: Response, allowed: Response) -> bool:
+        """Tell the solver why the answers to its last request do not differ. False where it knows all of it already."""
+        in_the_way: list[Policy] = []
+        if denied.allowed and self._starts_with_permit:
+            in_the_way += [self._denying.policies[id_] for id_ in denied.reasons]
+        if not allowed.allowed:
+            in_the_way += [self._allowing.policies[id_] for id_ in allowed.reasons]
+        self._rounds += 1
+        more = [policy for policy in in_the_way if id(policy) not in self._said]
+        if more and self._rounds <= _PATIENCE:
+            self._exclude(more)
+        elif not self._permits_said:
+            self._asking.one_applies(self._applying.formula(policy) for policy in self._allowing.permits())
+            self._permits_said = True
+        elif not self._all_said:
+            self._exclude([*(self._denying.permits() if self._starts_with_permit else ()), *self._allowing.forbids()])
+            self._all_said = True
+        else:
+            return False
+        return True
+
+    def doubt(self) -> str:
+        """The solver and the engine disagree: a clause with a limit, or a limit of this program. Never a result."""
+        for policy in (self._start, *self._said.values()):
+            if (limit := self._applying.limit_of(policy)) is not None:
+                return f"{policy.id} cannot be told: {limit.reason}"
+        return f"{self._start.id}: a request that the solver found does not replay in the engine"
 
     def _exclude(self, policies: Iterable[Policy]) -> None:
         for policy in policies:
+            self._said[id(policy)] = policy
             self._asking.applies_not(self._applying.formula(policy))
-
-    def _doubt(self, start: Policy) -> str:
-        """The solver and the engine disagree: a clause with a limit, or a limit of this program. Never a result."""
-        limit = self._applying.limit_of(start)
-        if limit is not None:
-            return f"{start.id} cannot be told: {limit.reason}"
-        return f"{start.id}: a request that the solver found does not replay in the engine"
 
 
 def _counterexample(start: Policy, asked: tuple[Request, Entities], denying: Side, allowing: Side) -> Counterexample:

@@ -9,6 +9,7 @@ import z3
 
 from ringwall.policy.comparison.symbolic.ancestry import Asked
 from ringwall.policy.comparison.symbolic.hierarchy import Hierarchy, Node
+from ringwall.policy.comparison.symbolic.limit import Inexpressible
 from ringwall.policy.comparison.symbolic.plain_value import Plain, default
 from ringwall.policy.comparison.symbolic.value import Scalar, Stored
 from ringwall.policy.comparison.symbolic.value import Value as Known
@@ -17,7 +18,7 @@ from ringwall.policy.entities.entities import Entities
 from ringwall.policy.entities.entity import Entity
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.request import Request
-from ringwall.policy.schema.types import STRING, EntityType
+from ringwall.policy.schema.types import STRING, EntityType, Field
 from ringwall.policy.values.record import Record
 from ringwall.policy.values.value import Value
 
@@ -88,7 +89,7 @@ class Witness:
     def _attributes(self, entity: Scalar, type_: str) -> Iterator[tuple[str, Value]]:
         for name, field in self._world.universe.entity_types[type_].shape.fields.items():
             if (type_, name) in self._world.read:
-                value = self._stored(*self._world.field(entity, name))
+                value = self._field(entity, name, field)
                 if value is not None:
                     yield name, value
             elif field.required:
@@ -96,7 +97,10 @@ class Witness:
 
     def _tags(self, entity: Scalar) -> Iterator[tuple[str, Value]]:
         for key in tuple(self._world.tag_keys):
-            value = self._stored(*self._world.tag(entity, key))
+            try:
+                value = self._stored(*self._world.tag(entity, key))
+            except Inexpressible:
+                return
             if value is not None:
                 yield str(self._plain.value(Scalar(STRING, (key,)))), value
 
@@ -112,8 +116,15 @@ class Witness:
         return None
 
     def _record(self, stored: Stored) -> Record:
-        found = ((name, self._stored(*self._world.field(stored, name))) for name in stored.type.fields)
+        found = ((name, self._field(stored, name, field)) for name, field in stored.type.fields.items())
         return Record({name: value for name, value in found if value is not None})
+
+    def _field(self, owner: Scalar | Stored, name: str, field: Field) -> Value | None:
+        try:
+            return self._stored(*self._world.field(owner, name))
+        except Inexpressible:
+            # Whatever reads it was not said either: any value will do.
+            return default(field.type, self._any) if field.required else None
 
     def _any(self, type_: str) -> EntityUid:
         """Some entity of a type."""
