@@ -15,6 +15,7 @@ class PolicyVerbs(Verbs):
     package = "ringwall.cli.policy"
     verbs: ClassVar = {
         "check": "Parse policies and schema, validate, and warn: everything that is wrong at once.",
+        "fmt": "Lay policies out, in place; with --check, only tell which are not.",
         "test": "Ask tables of requests; show what of the policies they reach, and what mistakes they would miss.",
         "explain": "Why one request is allowed or denied: rule by rule, value by value.",
         "diff": "Which requests change their answer between two sets of policies: proven, or replayed from a log.",
