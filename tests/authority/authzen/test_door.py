@@ -244,6 +244,36 @@ def test_the_one_error_names_the_field(ready, change, said):
     assert (answer.status, answer.body.decode().startswith(said)) == (400, True), answer.body
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"subject": {"type": "user"}}, "subject.id is missing"),
+        ({"subject": {"id": "alice"}}, "subject.type is missing"),
+        ({"action": {}}, "action.name is missing"),
+        ({"resource": {"type": "", "id": ""}}, f"resource.type must have 1 to {reading.LONGEST} characters"),
+    ],
+)
+def test_what_is_missing_is_named(ready, change, said):
+    assert ready.post("/access/v1/evaluation", {**READ, **change}).body.decode() == said
+
+
+def test_the_longest_id_and_one_more(ready):
+    for length, status in ((0, 200), (reading.LONGEST, 200), (reading.LONGEST + 1, 400)):
+        assert (
+            ready.post("/access/v1/evaluation", {**READ, "subject": {"type": "user", "id": "a" * length}}).status
+            == status
+        )
+
+
+def test_the_deepest_body_and_one_more(ready):
+    def nested(levels):
+        return json.dumps(READ).encode()[:-1] + b', "x": ' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"
+
+    assert ready.post("/access/v1/evaluation", nested(reading.DEPTH)).status == 200
+    refused = ready.post("/access/v1/evaluation", nested(reading.DEPTH + 1))
+    assert refused.body.decode() == f"the body is nested more than {reading.DEPTH} levels deep"
+
+
 def test_the_request_id_comes_back_as_it_came_and_forges_no_header(ready):
     for sent in ("a b", "é", "x" * 256, ""):
         answer = ready.post("/access/v1/evaluation", READ, {"x-request-id": sent})

@@ -117,6 +117,24 @@ def test_a_forged_token_gets_nothing_that_is_not_permitted(ask):
     assert ids(ask(token=forged)) == [id_ for id_ in GOOD if id_ > "u0099"]
 
 
+@pytest.mark.parametrize(
+    "change", [{"n": page.MOST + 1}, {"n": -1}, {"n": True}, {"n": 1.0}, {"after": 7}, {"after": [1]}, {"after": False}]
+)
+def test_a_token_that_holds_something_else_is_none(ask, change):
+    token = ask(limit=3)["page"]["next_token"]
+    place = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    forged = base64.urlsafe_b64encode(json.dumps({**place, **change}).encode()).decode().rstrip("=")
+    assert "not a next_token of ours" in ask(status=400, token=forged)
+
+
+def test_a_token_may_ask_for_pages_of_any_size_that_a_request_may(ask):
+    for limit in (0, page.MOST):
+        token = ask(limit=3)["page"]["next_token"]
+        place = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        other = base64.urlsafe_b64encode(json.dumps({**place, "n": limit}).encode()).decode().rstrip("=")
+        assert len(ask(token=other)["results"]) == min(limit, len(GOOD) - 3)
+
+
 def test_the_id_of_what_is_searched_for_means_nothing(ask):
     assert ids(ask(asked={**ASKED, "subject": {"type": "user", "id": "u0001"}})) == GOOD
 

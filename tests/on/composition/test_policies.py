@@ -205,6 +205,21 @@ def test_anything_but_an_answer_is_unavailable(authority, clock, status):
         follow(source(authority, clock))
 
 
+def test_an_authority_without_policies_for_us_says_how_to_push_them(authority, clock):
+    authority.status = 404
+    with pytest.raises(Unavailable, match="no policies for orders") as refused:
+        follow(source(authority, clock))
+    assert refused.value.hint == "ringwall policy push orders policies/"
+
+
+def test_an_authority_that_cannot_be_reached_is_unavailable(clock):
+    def down(_request):
+        raise httpx2.ConnectError("down")
+
+    with pytest.raises(Unavailable, match="ConnectError"):
+        follow(source(down, clock))
+
+
 def test_an_endless_answer_is_refused(authority, clock):
     authority.padding = "x" * policies.MAX_ANSWER
     with pytest.raises(Unavailable):
@@ -251,7 +266,7 @@ def test_the_saved_set_is_checked_like_a_fresh_one(authority, clock):
         source(authority, clock, name="billing").decode(saved)
     with pytest.raises(Unauthenticated):
         source(authority, clock, keys=Keys(SigningKey.generate())).decode(saved)
-    with pytest.raises(Unavailable, match="keys"):
+    with pytest.raises(Unavailable, match="cannot be checked before"):
         source(authority, clock, keys=Keys()).decode(saved)
     with pytest.raises(Tampered):
         source(authority, clock).decode(saved.replace(b"permit", b"forbid"))
