@@ -56,7 +56,7 @@ def keys_of_covered(scope: Scope, above: Above) -> Iterator[object]:
     if (type_ := _type_of(scope)) is not None:
         yield type_
     for place in _roots(scope) or ():
-        yield from above.of(place)
+        yield from sorted(above.of(place), key=str)
 
 
 def _all_within(groups: set[Place], inner: Scope, above: Above) -> bool:

@@ -45,12 +45,13 @@ class _Compared:
 
     def keys_of_covering(self, common: Mapping[Expression, int]) -> Iterable[object]:
         """Where it is looked for: under the least common of its conditions, with what its scope names."""
-        rarest = min(self.conditions, key=common.__getitem__, default=None)
+        rarest = min(self._asked, key=common.__getitem__, default=None)
         return product((rarest,), *map(keys_of_covering, self._scopes()))
 
     def keys_of_covered(self) -> Iterable[object]:
         """Where all that can make it needless are found."""
-        return product((None, *self.conditions), *(keys_of_covered(scope, self._above) for scope in self._scopes()))
+        conditions = dict.fromkeys(self._asked)
+        return product((None, *conditions), *(keys_of_covered(scope, self._above) for scope in self._scopes()))
 
     def makes_needless(self, other: _Compared) -> bool:
         """Whether ``other`` changes nothing beside this policy. Of two that say the same the later is needless."""
