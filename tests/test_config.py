@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ringwall.config import find, load, read
 from ringwall.errors import Misconfigured, RingwallError, Unavailable
+from ringwall.settings import PolicySettings
 
 GOOD = """\
 [service]
@@ -168,3 +169,31 @@ def test_state_is_found_where_it_is_whatever_became_of_the_authority(tmp_path: P
     service.mkdir(parents=True)
     state.mkdir(parents=True)
     assert read(write(service, GOOD)).state_directory == state
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ('directory = "nowhere"', "which is no directory"),
+        ("directory = 3", "missing or not text"),
+        ("authority = false", "is true or absent"),
+        ('decision_point = "http://pdp.example"', "is 'http://pdp.example'"),
+        ('decision_point = "https://pdp.example"\nauthority = true', "names one place"),
+        ("", "names one place"),
+        ('directry = "policies"', "unknown key 'directry'"),
+    ],
+)
+def test_policies_come_from_one_place(tmp_path: Path, written: str, says: str) -> None:
+    with pytest.raises(Misconfigured, match=says):
+        read(write(tmp_path, f"{GOOD}\n[policy]\n{written}\n"))
+
+
+def test_where_policies_come_from(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    for written, expected in (
+        ('directory = "policies"', PolicySettings(directory=tmp_path / "policies")),
+        ("authority = true", PolicySettings(authority=True)),
+        ('decision_point = "https://pdp.example/"', PolicySettings(decision_point="https://pdp.example")),
+    ):
+        assert read(write(tmp_path, f"{GOOD}\n[policy]\n{written}\n")).policy == expected
+    assert read(write(tmp_path, GOOD)).policy is None

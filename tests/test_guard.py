@@ -16,10 +16,15 @@ from ringwall.keeper import Keeper
 from ringwall.log import Log
 from ringwall.marks import Mark
 from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.bundle import Bundle
+from ringwall.policy.language.parse import parse_policies
+from ringwall.policy.policy import Policy
+from ringwall.policy.policy_set import PolicySet
 from ringwall.policy.rules.grant import role_policies
 from ringwall.refusal import Refusal
 from ringwall.secret import Secret
 from ringwall.settings import Service, Settings
+from ringwall.testing.clock import TurnableClock
 
 ANN = Caller("ann", roles=frozenset({"customer"}))
 
@@ -108,3 +113,73 @@ def test_the_log_masks_secrets_and_cannot_be_forged(caplog: pytest.LogCaptureFix
         Log("orders").info("created", order=17, card=Secret("4444"), note='a\nINFO forged="1"', empty="")
     assert caplog.messages == ['created order=17 card=••• note="a\\nINFO forged=\\"1\\"" empty=""']
     assert caplog.records[0].funcName == "test_the_log_masks_secrets_and_cannot_be_forged"
+
+
+class TestABundleOfCedarFiles:
+    def _guard(self, recorder: Recorder, bundles: list[Any]) -> Guard:
+        def bundle() -> Any:
+            if isinstance(bundles[0], Exception):
+                raise bundles[0]
+            return bundles[0]
+
+        settings = Settings(Path("ringwall.toml"), "production", Service("orders"))
+        rules = Authorizer(role_policies({"customer": ("order:create",)}))
+        return Guard(Parts(settings, None, rules, recorder, Keeper(), None, Secret, str, str, bundle))  # type: ignore[arg-type]
+
+    def test_a_change_counts_from_the_next_request_on(self, recorder: Recorder) -> None:
+        bundles: list[Any] = [Bundle()]
+        guard, mark = self._guard(recorder, bundles), Mark(action="order:create")
+        guard.grant(visit_of(guard, ANN), mark)
+        shut = Policy("shut", "forbid")
+        bundles[0] = Bundle(PolicySet((shut,)))
+        with pytest.raises(Refusal):
+            guard.grant(visit_of(guard, ANN), mark)
+        assert guard.policies[-1] is shut
+        bundles[0] = Bundle()
+        guard.grant(visit_of(guard, ANN), mark)
+
+    def test_one_that_is_too_old_is_a_no(self, recorder: Recorder) -> None:
+        guard = self._guard(recorder, [Unavailable("policies is 700 s old")])
+        visit = visit_of(guard, ANN)
+        with pytest.raises(Refusal) as refused:
+            guard.grant(visit, Mark(action="order:create"))
+        assert isinstance(refused.value.cause, Unavailable)
+        assert not visit.decided
+
+    def test_one_that_is_too_old_while_a_loader_found_nothing_is_a_no(self, recorder: Recorder) -> None:
+        guard = self._guard(recorder, [Unavailable("policies is 700 s old")])
+        with pytest.raises(Refusal) as refused:
+            guard.not_found(visit_of(guard, ANN), Mark(action="order:create", on="order"), LookupError())
+        assert isinstance(refused.value.cause, Unavailable)
+
+
+def test_a_yes_that_depends_on_the_time_is_not_kept(recorder: Recorder, clock: TurnableClock) -> None:
+    (until,) = parse_policies(
+        'permit (principal, action == Action::"order:create", resource)'
+        f' when {{ context.time < datetime("1970-01-01").offset(duration("{int(clock.now()) + 60}s")) }};'
+    )
+    settings = Settings(Path("ringwall.toml"), "production", Service("orders"))
+    parts = Parts(settings, None, Authorizer([until]), recorder, Keeper(clock=clock), None, Secret, str, str)  # type: ignore[arg-type]
+    guard, mark = Guard(parts), Mark(action="order:create")
+    guard.grant(visit_of(guard, ANN), mark)
+    clock.turn(61)
+    with pytest.raises(Refusal):
+        guard.grant(visit_of(guard, ANN), mark)
+
+
+def test_a_policy_may_ask_where_a_request_came_from(recorder: Recorder) -> None:
+    (inside,) = parse_policies(
+        'permit (principal, action == Action::"order:create", resource)'
+        ' when { context has ip && context.ip.isInRange(ip("10.0.0.0/8")) };'
+    )
+    settings = Settings(Path("ringwall.toml"), "production", Service("orders"))
+    parts = Parts(settings, None, Authorizer([inside]), recorder, Keeper(), None, Secret, str, str)  # type: ignore[arg-type]
+    guard, mark = Guard(parts), Mark(action="order:create")
+    for client, allowed in (("10.1.2.3", True), ("192.0.2.1", False), ("", False), ("unix:", False)):
+        visit = current.Visit(guard, "GET", "/x", client)
+        visit.caller = ANN
+        if allowed:
+            guard.grant(visit, mark)
+            continue
+        with pytest.raises(Refusal):
+            guard.grant(visit, mark)

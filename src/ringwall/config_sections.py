@@ -12,6 +12,7 @@ from ringwall.settings import (
     Limits,
     LoginSettings,
     PeerSettings,
+    PolicySettings,
     SecretSettings,
     Service,
     Sessions,
@@ -139,6 +140,27 @@ def _authority(source: TomlSource) -> object:
     return AuthorityAddress(**{**table, **sockets})
 
 
+def _policy(source: TomlSource) -> object:
+    table = _table(source, "policy")
+    source.refuse_unknown(table, PolicySettings.__slots__, "policy")
+    if len(table) != 1:
+        hint = 'one of directory = "policies", authority = true, decision_point = "https://…"'
+        raise source.error("names one place that policies come from", "policy", hint=hint)
+    if "directory" in table:
+        directory = source.path.parent / _text(source, table, "policy", "directory")
+        if not directory.is_dir():
+            raise source.error(f"is {str(directory)!r}, which is no directory", "policy", "directory")
+        return PolicySettings(directory=directory)
+    if "authority" in table:
+        if table["authority"] is not True:
+            raise source.error("is true or absent", "policy", "authority")
+        return PolicySettings(authority=True)
+    url = _text(source, table, "policy", "decision_point")
+    if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
+        raise source.error(f"is {url!r}", "policy", "decision_point", hint="a decision point is reached by https")
+    return PolicySettings(decision_point=url.rstrip("/"))
+
+
 def _limits(source: TomlSource) -> object:
     table = _table(source, "limits")
     source.refuse_unknown(table, Limits.__slots__, "limits")
@@ -169,6 +191,7 @@ SECTIONS: dict[str, Callable[[TomlSource], object]] = {
     "peers": _peers,
     "login": _login,
     "authority": _authority,
+    "policy": _policy,
     "limits": _limits,
     "sessions": _sessions,
     "outage": _outage,

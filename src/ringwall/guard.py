@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ringwall.login.web import WebRequest, WebResponse
     from ringwall.marks import Mark
     from ringwall.policy.authorizer import Authorizer
+    from ringwall.policy.bundle import Bundle
+    from ringwall.policy.objects.context import Context
     from ringwall.policy.policy import Policy
     from ringwall.secret import Secret
     from ringwall.settings import Settings
@@ -75,6 +77,18 @@ class Recorder(Protocol):
         ...
 
 
+class DecisionPoint(Protocol):
+    """Decides elsewhere what marks with an action ask. Raises ``Unavailable`` where no answer came in time."""
+
+    def decide(self, caller: Caller, action: str, resource: object | None = None) -> Decision:
+        """For threads: it waits."""
+        ...
+
+    async def adecide(self, caller: Caller, action: str, resource: object | None = None) -> Decision:
+        """For coroutines."""
+        ...
+
+
 class Endpoints(Protocol):
     """The pages of a login, answered by us before the application: ``/login``, ``/callback``, ``/logout``."""
 
@@ -86,7 +100,11 @@ class Endpoints(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The layers that a guard composes. ``endpoints`` is ``None`` where nobody logs in with a browser."""
+    """The layers that a guard composes. ``endpoints`` is ``None`` where nobody logs in with a browser.
+
+    ``bundle`` gives the Cedar policies that are in force now, where ``[policy]`` asks for any; it raises
+    ``Unavailable`` when they are too old. ``elsewhere`` is the decision point that is asked instead, if any.
+    """
 
     settings: Settings
     admission: Admission
@@ -97,6 +115,8 @@ class Parts:
     secret: Callable[[str], Secret[str]]
     peer: Callable[[str], Any]
     async_peer: Callable[[str], Any]
+    bundle: Callable[[], Bundle] | None = None
+    elsewhere: DecisionPoint | None = None
 
 
 class Guard:
@@ -105,6 +125,7 @@ class Guard:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._authorizer = parts.authorizer
+        self._joined: tuple[Authorizer, Bundle, Authorizer] | None = None
         self._learned: frozenset[str] = frozenset()
         self._yes: dict[tuple[int, Mark], tuple[Caller, Authorizer, Decision]] = {}
         self._lock = threading.Lock()
@@ -141,12 +162,38 @@ class Guard:
 
     @property
     def policies(self) -> tuple[Policy, ...]:
-        """The policies of ``ringwall.toml``, of marks and of functions, as far as they are known by now."""
-        return self._authorizer.policies
+        """The policies of ``ringwall.toml``, marks, functions and Cedar files, as far as they are known by now."""
+        return self.authorizer().policies
+
+    def authorizer(self) -> Authorizer:
+        """What decides now: this service's own policies, and those of the bundle that is in force.
+
+        Raises ``Unavailable`` while that bundle is too old.
+        """
+        own = self._authorizer
+        if self._parts.bundle is None:
+            return own
+        bundle = self._parts.bundle()
+        joined = self._joined
+        if joined is None or joined[0] is not own or joined[1] is not bundle:
+            # Two threads may do this at once; both make the same.
+            self._joined = joined = (own, bundle, own.including(bundle.policies.policies))
+        return joined[2]
 
     def decide(self, caller: Caller, action: str, resource: Any = None, *, role: str | None = None) -> Decision:
-        """May ``caller`` do ``action`` to ``resource``? Always an answer with its reason, never an exception."""
-        return self._authorizer.decide(caller, action, resource, role=role)
+        """May ``caller`` do ``action`` to ``resource``? An answer with its reason.
+
+        Raises ``Unavailable`` while the policies are too old to be asked.
+        """
+        if self._parts.elsewhere is not None:
+            return self._with_role(self._parts.elsewhere.decide(caller, action, resource), caller, role or "")
+        return self.authorizer().decide(caller, action, resource, role=role, context=self.context())
+
+    def context(self, visit: Visit | None = None) -> Context:
+        """What policies may know beside who asks for what: the time, and the address that a request came from."""
+        from ringwall.policy.objects.context import Context
+
+        return Context(self.keeper.clock.now(), visit.client if visit is not None else "")
 
     @contextmanager
     def as_self(self) -> Iterator[Caller]:
@@ -178,39 +225,56 @@ class Guard:
                 remedy="mark its handler @allow(…) or @public",
             )  # fmt: skip
             self.refuse(visit, Denied(decision), decision)
-        if mark.on is None:
+        if mark.on is None and not self.must_wait(mark):
             self.grant(visit, mark)
         else:
             self.expect(visit, mark)
             visit.waiting = mark
+
+    def must_wait(self, mark: Mark) -> bool:
+        """Whether only a decision point elsewhere can tell, and we are on an event loop, where nobody may wait for it.
+
+        Then the mark's own handler awaits the answer, just before it runs.
+        """
+        return self._asks_elsewhere(mark) and not mark.whole and _on_event_loop()
 
     def expect(self, visit: Visit, mark: Mark) -> Caller:
         """What can be said before the object of an ``on=`` mark is loaded: somebody calls, and holds the role."""
         if visit.caller is None:
             self._refuse_nobody(visit)
         if mark.role and not visit.caller.has_role(mark.role):
-            self.grant(visit, mark)
+            decision = self._without_role(mark.asks, visit.caller, mark.role)
+            self.refuse(visit, Denied(decision), decision)
         return visit.caller
 
     def grant(self, visit: Visit, mark: Mark, resource: Any = None) -> None:
         """Decide and write it down. Returns when the answer is yes; else raises :class:`Refusal`."""
         if not mark.public:
-            caller = visit.caller
-            if caller is None:
+            if visit.caller is None:
                 self._refuse_nobody(visit)
             try:
-                decision = self._judge(caller, mark, resource) if resource is not None else self._told(caller, mark)
-                if decision.allowed:
-                    self._parts.recorder.decision(decision, caller, visit)
+                decision = self._judge(visit, visit.caller, mark, resource)
             except RingwallError as error:
                 self.refuse(visit, error)
-            if not decision.allowed:
-                if mark.on is not None:
-                    decision = replace(decision, said_outside=self._said_of_objects(mark))
-                self.refuse(visit, Denied(decision), decision)
+            self._settle(visit, visit.caller, mark, decision)
         visit.mark = mark
         visit.waiting = None
         visit.decided = True
+
+    async def grant_waiting(self, visit: Visit, mark: Mark, resource: Any = None) -> None:
+        """The same for a handler on the event loop, which awaits a decision point elsewhere."""
+        if self._parts.elsewhere is None or not self._asks_elsewhere(mark):
+            return self.grant(visit, mark, resource)
+        caller = self.expect(visit, mark)
+        try:
+            decision = await self._parts.elsewhere.adecide(caller, mark.asks, resource)
+        except RingwallError as error:
+            self.refuse(visit, error)
+        self._settle(visit, caller, mark, decision)
+        visit.mark = mark
+        visit.waiting = None
+        visit.decided = True
+        return None
 
     def not_found(self, visit: Visit, mark: Mark, error: Exception) -> None:
         """The loader of an ``on=`` mark raised. When it says that there is nothing, that is a refusal of ours.
@@ -220,10 +284,15 @@ class Guard:
         if not found_nothing(error):
             return
         caller = self.expect(visit, mark)
-        if self._judge(caller, mark, None).allowed:
+        try:
+            may_know = not self._asks_elsewhere(mark) and self._judge(visit, caller, mark, None).allowed
+            said = self._said_of_objects(mark)
+        except RingwallError as unanswered:
+            self.refuse(visit, unanswered)
+        if may_know:
             self.refuse(visit, Invalid("there is no such object", status=404))
         summary = "the object was not found, and the caller may not see every such object"
-        decision = Decision(False, mark.asks, str(caller), "", summary, said_outside=self._said_of_objects(mark))
+        decision = Decision(False, mark.asks, str(caller), "", summary, said_outside=said)
         self.refuse(visit, Denied(decision), decision)
 
     def refuse(
@@ -253,16 +322,49 @@ class Guard:
                 self._authorizer = self._authorizer.including(rules, () if mark.public else (mark.asks,))
                 self._learned = self._learned | {mark.asks}
 
-    def _told(self, caller: Caller, mark: Mark) -> Decision:
-        """The answer without an object. A yes depends on nothing but the rules, the caller and the mark: it is kept."""
+    def _settle(self, visit: Visit, caller: Caller, mark: Mark, decision: Decision) -> None:
+        """Write a yes down, and end the request for a no."""
+        try:
+            if decision.allowed:
+                self._parts.recorder.decision(decision, caller, visit)
+                return
+            if mark.on is not None and not self._asks_elsewhere(mark):
+                decision = replace(decision, said_outside=self._said_of_objects(mark))
+        except RingwallError as error:
+            self.refuse(visit, error)
+        self.refuse(visit, Denied(decision), decision)
+
+    def _judge(self, visit: Visit, caller: Caller, mark: Mark, resource: Any) -> Decision:
+        if self._parts.elsewhere is not None and self._asks_elsewhere(mark):
+            return self._with_role(self._parts.elsewhere.decide(caller, mark.asks, resource), caller, mark.role)
         if mark.asks not in self._learned:
             self.learn(mark)
-        authorizer = self._authorizer
+        authorizer = self.authorizer()
+        if resource is None:
+            return self._told(visit, caller, mark, authorizer)
+        return authorizer.decide(caller, mark.asks, resource, role=mark.role or None, context=self.context(visit))
+
+    def _asks_elsewhere(self, mark: Mark) -> bool:
+        return self._parts.elsewhere is not None and bool(mark.action)
+
+    def _with_role(self, decision: Decision, caller: Caller, role: str) -> Decision:
+        if not decision.allowed or not role or caller.has_role(role):
+            return decision
+        return self._without_role(decision.action, caller, role)
+
+    def _without_role(self, action: str, caller: Caller, role: str) -> Decision:
+        from ringwall.policy.explanation.refusal import role_missing
+        from ringwall.policy.objects.question import Question
+
+        return role_missing(Question(caller, action, None, self.context()), "", role)
+
+    def _told(self, visit: Visit, caller: Caller, mark: Mark, authorizer: Authorizer) -> Decision:
+        """The answer without an object. A yes that depends on the rules, the caller and the mark alone is kept."""
         held = self._yes.get((id(caller), mark))
         if held is not None and held[0] is caller and held[1] is authorizer:
             return held[2]
-        decision = authorizer.decide(caller, mark.asks, role=mark.role or None)
-        if decision.allowed:
+        decision = authorizer.decide(caller, mark.asks, role=mark.role or None, context=self.context(visit))
+        if decision.allowed and not authorizer.depends_on_context(mark.asks):
             if len(self._yes) >= _REMEMBERED:
                 self._yes.clear()
             self._yes[id(caller), mark] = (caller, authorizer, decision)
@@ -273,13 +375,13 @@ class Guard:
         nearest, or the sentence itself would tell them apart."""
         from ringwall.policy.actions import covers
 
-        public = (policy for policy in self._authorizer.policies if policy.public and policy.effect == "permit")
+        public = (policy for policy in self.policies if policy.public and policy.effect == "permit")
         return next((policy.sentence for policy in public if covers(policy.action, mark.asks)), "")
 
-    def _judge(self, caller: Caller, mark: Mark, resource: Any) -> Decision:
-        if mark.asks not in self._learned:
-            self.learn(mark)
-        return self._authorizer.decide(caller, mark.asks, resource, role=mark.role or None)
+
+def _on_event_loop() -> bool:
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def found_nothing(error: BaseException) -> bool:

@@ -41,8 +41,8 @@ class Source(Protocol[T]):
     ``updates`` yields a value each time there is a new one, for as long as it can; when it returns or raises, the
     keeper calls it again after a pause that doubles up to five seconds, with jitter. It also yields to say "still the
     same, and fresh": then it yields the same object. ``revision`` changes when a value that is kept up to date in place
-    has changed. ``encode`` and ``decode`` are the form on disk; ``decode`` raises any ``RingwallError`` or
-    ``ValueError`` for bytes that it cannot use.
+    has changed. ``encode`` and ``decode`` are the form on disk, ``None`` for a value that is not kept there; ``decode``
+    raises any ``RingwallError`` or ``ValueError`` for bytes that it cannot use.
     """
 
     @property
@@ -50,7 +50,7 @@ class Source(Protocol[T]):
     @property
     def revision(self) -> int: ...
     def updates(self) -> AsyncIterator[T]: ...
-    def encode(self, value: T) -> bytes: ...
+    def encode(self, value: T) -> bytes | None: ...
     def decode(self, data: bytes) -> T: ...
 
 
@@ -150,7 +150,8 @@ class Snapshot(Generic[T]):
         if (file := self._keeper.file(self._source.name)) is None:
             return
         try:
-            file.write(self._source.encode(held.value), held.confirmed)
+            if (data := self._source.encode(held.value)) is not None:
+                file.write(data, held.confirmed)
         except OSError as error:
             log.warning("%s could not be saved for the next start: %s", self._source.name, error)
 
@@ -182,9 +183,14 @@ class Keeper:
         self._stopped = False
         _KEEPERS.add(self)
 
-    def watch(self, source: Source[T], *, max_age: float) -> Snapshot[T]:
-        """Keep ``source`` fresh from now on; its answers are refused when older than ``max_age`` seconds."""
+    def watch(self, source: Source[T], *, max_age: float, first: T | None = None) -> Snapshot[T]:
+        """Keep ``source`` fresh from now on; its answers are refused when older than ``max_age`` seconds.
+
+        ``first`` is a value that is there already.
+        """
         snapshot = Snapshot(self, source, max_age)
+        if first is not None:
+            snapshot._swap(first)
         with self._lock:
             self._snapshots.append(snapshot)
             loop = self._loop

@@ -34,10 +34,13 @@ def marked(mark: Mark, view: Any) -> Any:
             visit.guard.grant(visit, mark, resolve.sync(visit, kwargs))
         return visit
 
-    async def enter_waiting(found: ObjectArgument, kwargs: dict[str, Any]) -> current.Visit:
+    async def enter_waiting(kwargs: dict[str, Any]) -> current.Visit:
         visit = current.entered()
-        if not found.hand_in_loaded(visit, kwargs):
-            visit.guard.grant(visit, mark, await found.wait(visit, kwargs))
+        if resolve is None:
+            if visit.mark is not mark:
+                await visit.guard.grant_waiting(visit, mark)
+        elif not resolve.hand_in_loaded(visit, kwargs):
+            await visit.guard.grant_waiting(visit, mark, await resolve.wait(visit, kwargs))
         return visit
 
     wrapper: Any
@@ -45,7 +48,7 @@ def marked(mark: Mark, view: Any) -> Any:
 
         @functools.wraps(view)
         async def streaming(*args: Any, **kwargs: Any) -> Any:
-            with _Live(enter(kwargs)):
+            with _Live(await enter_waiting(kwargs)):
                 async for item in view(*args, **kwargs):
                     yield item
 
@@ -55,7 +58,7 @@ def marked(mark: Mark, view: Any) -> Any:
 
         @functools.wraps(view)
         async def waiting(*args: Any, **kwargs: Any) -> Any:
-            with _Live(enter(kwargs) if resolve is None else await enter_waiting(resolve, kwargs)):
+            with _Live(await enter_waiting(kwargs)):
                 return await view(*args, **kwargs)
 
         wrapper = waiting

@@ -71,6 +71,19 @@ class AuthorityAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """``[policy]``: where a service's Cedar policies come from; exactly one of the three is set.
+
+    ``directory`` holds ``*.cedar`` and ``*.cedarschema`` files. With ``authority``, operators push them there.
+    ``decision_point`` is the URL of an AuthZEN decision point that is asked instead.
+    """
+
+    directory: Path | None = None
+    authority: bool = False
+    decision_point: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """``[limits]``: what a request may bring. ``body`` in bytes, ``depth`` in levels of JSON nesting."""
 
@@ -101,6 +114,7 @@ class Settings:
     peers: Mapping[str, PeerSettings] = field(default_factory=dict)
     logins: Mapping[str, LoginSettings] = field(default_factory=dict)
     authority: AuthorityAddress | None = None
+    policy: PolicySettings | None = None
     limits: Limits = field(default_factory=Limits)
     sessions: Sessions = field(default_factory=Sessions)
     outage: float = 600.0

@@ -17,7 +17,7 @@ from ringwall.errors import Misconfigured
 if TYPE_CHECKING:
     from ringwall.authority.deployment import Deployment
     from ringwall.authority.hazards import Hazard
-    from ringwall.settings import Settings
+    from ringwall.settings import PolicySettings, Settings
 
 
 @click.command()
@@ -53,6 +53,8 @@ def explain(settings: Settings) -> Iterator[str]:
         yield f"  role {role} may {', '.join(actions)}"
     for service, actions in settings.services.items():
         yield f"  service {service} may {', '.join(actions)}, for itself and for people who may"
+    if settings.policy is not None:
+        yield f"  {_policies_of(settings.policy)}"
     for attribute, claim in settings.claims.items():
         yield f"  caller.{attribute} is what a token says as {claim!r}"
     for name, secret in settings.secrets.items():
@@ -66,6 +68,14 @@ def explain(settings: Settings) -> Iterator[str]:
         yield "  people log in at our own authority"
     yield f"  a request may bring {settings.limits.body} bytes, nested {settings.limits.depth} deep"
     yield f"  goes on for {settings.outage:.0f} s without its authority, then refuses"
+
+
+def _policies_of(policy: PolicySettings) -> str:
+    if policy.directory is not None:
+        return f"Cedar policies come from the files in {policy.directory}, read again when they change"
+    if policy.authority:
+        return "Cedar policies come from the authority, signed, and from the disk while it is away"
+    return f"decisions are asked of {policy.decision_point} (AuthZEN); no answer in time is a no"
 
 
 def refuse_hazards(deployment: Deployment) -> None:

@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVarTuple
+from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, overload
 
 from ringwall import current, guard
+from ringwall.errors import Misconfigured
 
 if TYPE_CHECKING:
     import httpx2
     from sqlalchemy import Select
 
+T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
 class Guard(guard.Guard):
     """What ``protect(app)`` returns."""
 
-    def visible(self, statement: Select[*Ts], action: str) -> Select[*Ts]:
-        """``statement``, a SQLAlchemy select, narrowed to the rows on which the caller may do ``action``."""
+    @overload
+    def visible(self, rows: Select[*Ts], action: str) -> Select[*Ts]: ...
+    @overload
+    def visible(self, rows: Sequence[T], action: str) -> list[T]: ...
+    def visible(self, rows: Any, action: str) -> Any:
+        """Of a SQLAlchemy select, the same narrowed to the rows on which the caller may do ``action``; of rows that are
+        in memory already, those of them.
+
+        Raises ``Misconfigured`` for policies that SQL cannot answer exactly.
+        """
+        visit = current.visit()
+        if self._parts.elsewhere is not None:
+            raise Misconfigured(
+                "a decision point elsewhere decides one object at a time, and filters no lists",
+                hint="load the rows, and ask guard.decide(…) about each; or let policies come from files",
+            )
+        caller, authorizer, context = visit.proven(), self.authorizer(), self.context(visit)
+        if isinstance(rows, list | tuple):
+            tests = {kind: authorizer.filter(caller, action, kind, context=context) for kind in {type(r) for r in rows}}
+            return [row for row in rows if tests[type(row)](row)]
         from ringwall.on.sqlalchemy import visible
 
-        return visible(statement, self._authorizer, current.visit().proven(), action)
+        return visible(rows, authorizer, caller, action, context)
 
     def peer(self, name: str) -> httpx2.Client:
         """The service called ``name`` in ``[peers]``: a client over mutual TLS that carries the caller along."""

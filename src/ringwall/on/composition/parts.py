@@ -5,18 +5,20 @@ from __future__ import annotations
 import functools
 import math
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ringwall.audit import logs
 from ringwall.audit.decisions import DecisionLog
 from ringwall.clock import SYSTEM, Clock
-from ringwall.guard import Parts
-from ringwall.keeper import Keeper
+from ringwall.guard import DecisionPoint, Parts
+from ringwall.keeper import Keeper, Snapshot
 from ringwall.on.composition.admission import Admission
 from ringwall.on.composition.authority_client import AuthorityClient
 from ringwall.on.composition.certificate import CertificateSource
 from ringwall.on.composition.exchange import Exchange
-from ringwall.on.composition.issuer import KeysSource
+from ringwall.on.composition.issuer import KeysSource, PublishedKeys
 from ringwall.on.composition.logins import KeptLogin, login_of
 from ringwall.on.composition.logouts import Logouts
 from ringwall.on.composition.peers import Peers
@@ -27,6 +29,9 @@ from ringwall.on.composition.verification import Verification
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.rules.grant import role_policies, service_policies
 from ringwall.settings import Settings
+
+if TYPE_CHECKING:
+    from ringwall.policy.bundle import Bundle
 
 
 class Composition:
@@ -63,7 +68,41 @@ class Composition:
             secret=secrets,
             peer=functools.cache(peers.sync),
             async_peer=functools.cache(peers.asynchronous),
+            bundle=self._bundle(settings, authority, keys, keys_source, clock),
+            elsewhere=self._elsewhere(settings, authority),
         )
+
+    def _bundle(
+        self,
+        settings: Settings,
+        authority: AuthorityClient,
+        keys: Snapshot[PublishedKeys],
+        keys_source: KeysSource,
+        clock: Clock,
+    ) -> Callable[[], Bundle] | None:
+        if settings.policy is None or settings.policy.decision_point:
+            return None
+        if settings.policy.authority:
+            from ringwall.on.composition.policies import PoliciesSource
+
+            told = self.decisions.event
+            source = PoliciesSource(settings, authority.current, keys, keys_source.refetch, told, clock)
+            pushed = self.keeper.watch(source, max_age=settings.outage)
+            return lambda: pushed.current().bundle
+        from ringwall.on.composition.policy_files import PolicyFiles
+
+        assert settings.policy.directory is not None
+        files = PolicyFiles(
+            settings.policy.directory, production=not settings.development, told=self.decisions.event, clock=clock
+        )
+        return self.keeper.watch(files, max_age=math.inf, first=files.read()).current
+
+    def _elsewhere(self, settings: Settings, authority: AuthorityClient) -> DecisionPoint | None:
+        if settings.policy is None or not settings.policy.decision_point:
+            return None
+        from ringwall.on.composition.decision_point import remote_decisions
+
+        return remote_decisions(settings, settings.policy.decision_point, self.keeper, authority.current)
 
     def stop(self) -> None:
         """Stop the keeper and finish the audit log."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, overload
 
 from ringwall import current
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     M = TypeVar("M", bound=Model)
 
+T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
@@ -20,15 +22,18 @@ class Guard(guard.Guard):
     """What ``from ringwall.on.django import guard`` gives."""
 
     @overload
-    def visible(self, statement: Manager[M] | QuerySet[M], action: str) -> QuerySet[M]: ...
+    def visible(self, rows: Manager[M] | QuerySet[M], action: str) -> QuerySet[M]: ...
     @overload
-    def visible(self, statement: Select[*Ts], action: str) -> Select[*Ts]: ...
-    def visible(self, statement: Any, action: str) -> Any:
-        """The rows of a manager or queryset on which the caller may do ``action``; a SQLAlchemy select too."""
+    def visible(self, rows: Select[*Ts], action: str) -> Select[*Ts]: ...
+    @overload
+    def visible(self, rows: Sequence[T], action: str) -> list[T]: ...
+    def visible(self, rows: Any, action: str) -> Any:
+        """Of a manager or queryset, the rows on which the caller may do ``action``; of a SQLAlchemy select, and of rows
+        that are in memory already, too."""
         from django.db.models import Manager, QuerySet
 
-        if not isinstance(statement, Manager | QuerySet):
-            return super().visible(statement, action)
+        if not isinstance(rows, Manager | QuerySet):
+            return super().visible(rows, action)
         from ringwall.on.django.visible import visible
 
-        return visible(statement, self._authorizer, current.visit().proven(), action)
+        return visible(rows, self.authorizer(), current.visit().proven(), action)

@@ -1,0 +1,95 @@
+"""Cedar policies from the files of a directory, read again when they change."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from ringwall.audit.event import Event
+from ringwall.clock import SYSTEM, Clock
+from ringwall.errors import Misconfigured, RingwallError
+from ringwall.policy.bundle import ENTITIES, POLICIES, SCHEMA, Bundle, read_bundle
+
+log = logging.getLogger("ringwall.policy")
+
+_PAUSE = 0.5
+_LARGEST = 16 << 20  # bytes of all files together
+
+
+class PolicyFiles:
+    """A source for the keeper. It yields a bundle for every change of the files that can be used as a whole.
+
+    Files that cannot be used change nothing: the bundle before them stays, and the log and the audit log (``told``) say
+    why. :meth:`read` is for the start, where they end it.
+    """
+
+    name = "policies"
+    revision = 0
+
+    def __init__(
+        self, directory: Path, *, production: bool, told: Callable[[Event], object], clock: Clock = SYSTEM
+    ) -> None:
+        self._directory = directory
+        self._production = production
+        self._told = told
+        self._clock = clock
+        self._seen: object = None
+
+    def read(self) -> Bundle:
+        """The bundle as the files are now. Raises ``Misconfigured``."""
+        self._seen = self._state()
+        try:
+            return read_bundle(self._texts(), must_have_schema=self._production)
+        except OSError as error:
+            raise Misconfigured(f"the policies cannot be read: {error}", where=str(self._directory)) from error
+
+    async def updates(self) -> AsyncIterator[Bundle]:
+        while True:
+            await asyncio.sleep(_PAUSE)
+            if (bundle := await asyncio.to_thread(self._changed)) is not None:
+                yield bundle
+
+    def encode(self, value: Bundle) -> None:  # noqa: ARG002
+        return None
+
+    def decode(self, data: bytes) -> Bundle:  # noqa: ARG002
+        raise ValueError("the files themselves are on the disk")
+
+    def _changed(self) -> Bundle | None:
+        if self._state() == self._seen:
+            return None
+        try:
+            bundle = self.read()
+        except RingwallError as error:
+            log.error("the changed policies were refused, and the ones before them stay: %s", error.render())
+            self._told(Event("policies.refused", self._clock.now(), detail={"reason": error.message[:2000]}))
+            return None
+        log.warning("policies %s are in force", bundle.version[:12])
+        self._told(Event("policies.changed", self._clock.now(), detail={"version": bundle.version}))
+        return bundle
+
+    def _files(self) -> list[Path]:
+        endings = (POLICIES, SCHEMA, ENTITIES)
+        return sorted(file for file in self._directory.rglob("*") if file.suffix in endings and file.is_file())
+
+    def _state(self) -> object:
+        """What tells one state of the files from the next."""
+        try:
+            stats = [(file, file.stat()) for file in self._files()]
+        except OSError:
+            return object()  # in the middle of a change: look again
+        return [(file, stat.st_mtime_ns, stat.st_size, stat.st_ino) for file, stat in stats]
+
+    def _texts(self) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for file in self._files():
+            name = str(file.relative_to(self._directory))
+            try:
+                texts[name] = file.read_bytes()[: _LARGEST + 1].decode()
+            except UnicodeDecodeError as error:
+                raise Misconfigured("the file is not UTF-8", where=name) from error
+            if sum(map(len, texts.values())) > _LARGEST:
+                raise Misconfigured(f"the policies are larger than {_LARGEST >> 20} MiB", where=str(self._directory))
+        return texts

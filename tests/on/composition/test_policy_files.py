@@ -1,0 +1,140 @@
+"""Cedar files of a service: in force from the start, swapped whole when they change, and never by a bad file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ringwall.audit.event import Event
+from ringwall.caller import Caller
+from ringwall.errors import Misconfigured
+from ringwall.on.composition.policy_files import PolicyFiles
+from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.bundle import Bundle
+
+OPEN = '@id("open") permit (principal, action == Action::"order:read", resource);\n'
+SHUT = '@id("shut") forbid (principal, action, resource);\n'
+SCHEMA = """
+entity Person, Order;
+action "order:read" appliesTo { principal: [Person], resource: [Order] };
+"""
+ANN = Caller("ann")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    (tmp_path / "orders.cedar").write_text(OPEN)
+    return tmp_path
+
+
+def _files(directory: Path, told: list[Event], *, production: bool = False) -> PolicyFiles:
+    return PolicyFiles(directory, production=production, told=told.append)
+
+
+def _allowed(bundle: Bundle) -> bool:
+    return bool(Authorizer(bundle.policies.policies, ["order:read"]).decide(ANN, "order:read"))
+
+
+def test_every_file_below_the_directory_counts(directory: Path) -> None:
+    (directory / "more").mkdir()
+    (directory / "more" / "shut.cedar").write_text(SHUT)
+    (directory / "README.md").write_text("not a policy")
+    bundle = _files(directory, []).read()
+    assert [policy.id for policy in bundle.policies.policies] == ["shut", "open"]
+    assert not _allowed(bundle)
+
+
+def test_a_policy_without_an_id_is_named_by_its_place(directory: Path) -> None:
+    (directory / "orders.cedar").write_text(OPEN + "forbid (principal, action, resource is Parcel);\n")
+    assert [policy.id for policy in _files(directory, []).read().policies.policies] == ["open", "orders.cedar#2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("broken.cedar", "permit (principal, action, resource) when { resource.owner = 1 };", r"broken\.cedar:1"),
+        ("twice.cedar", OPEN, "two policies have the id open"),
+        ("latin.cedar", b"// \xff\n", r"latin\.cedar: the file is not UTF-8"),
+        ("a.json", "{", r"a\.json: not valid JSON"),
+        ("a.json", "{}", r"a\.json: the entities are not a list"),
+        ("huge.cedar", b"/" * ((16 << 20) + 1), "larger than 16 MiB"),
+    ],
+)
+def test_what_is_wrong_at_the_start_ends_it(directory: Path, name: str, text: Any, says: str) -> None:
+    (directory / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(Misconfigured, match=says):
+        _files(directory, []).read()
+
+
+def test_everything_that_is_wrong_is_said_at_once(directory: Path) -> None:
+    for name in ("a.cedar", "b.cedar"):
+        (directory / name).write_text("permit (principal, action);\n")
+    with pytest.raises(Misconfigured) as caught:
+        _files(directory, []).read()
+    assert all(f"{name}:1" in caught.value.render() for name in ("a.cedar", "b.cedar"))
+
+
+class TestProduction:
+    def test_needs_a_schema(self, directory: Path) -> None:
+        with pytest.raises(Misconfigured, match="need a schema"):
+            _files(directory, [], production=True).read()
+        (directory / "orders.cedarschema").write_text(SCHEMA)
+        assert _allowed(_files(directory, [], production=True).read())
+
+    def test_policies_must_agree_with_it(self, directory: Path) -> None:
+        (directory / "orders.cedarschema").write_text(SCHEMA)
+        (directory / "slip.cedar").write_text("permit (principal, action, resource) when { resource.ownr == 1 };\n")
+        with pytest.raises(Misconfigured, match=r"slip\.cedar:1.*ownr"):
+            _files(directory, [], production=True).read()
+
+    def test_there_is_one_schema(self, directory: Path) -> None:
+        for name in ("a.cedarschema", "b.cedarschema"):
+            (directory / name).write_text(SCHEMA)
+        with pytest.raises(Misconfigured, match="two schemas"):
+            _files(directory, []).read()
+
+
+def _next(files: PolicyFiles) -> Bundle:
+    async def first() -> Bundle:
+        async for bundle in files.updates():
+            return bundle
+        raise AssertionError
+
+    return asyncio.run(asyncio.wait_for(first(), 20))
+
+
+def test_a_change_is_taken_whole(directory: Path) -> None:
+    told: list[Event] = []
+    files = _files(directory, told)
+    before = files.read()
+    (directory / "shut.cedar").write_text(SHUT)
+    after = _next(files)
+    assert (_allowed(before), _allowed(after)) == (True, False)
+    assert before.version != after.version
+    assert [(event.kind, event.detail["version"]) for event in told] == [("policies.changed", after.version)]
+
+
+def test_a_bad_change_is_refused_and_said_once(directory: Path, caplog: pytest.LogCaptureFixture) -> None:
+    told: list[Event] = []
+    files = _files(directory, told)
+    files.read()
+    (directory / "orders.cedar").write_text("permit (principal, action, resource")
+    assert files._changed() is None
+    assert files._changed() is None
+    assert [event.kind for event in told] == ["policies.refused"]
+    assert "the ones before them stay" in caplog.text
+    (directory / "orders.cedar").write_text(OPEN + SHUT)
+    repaired = files._changed()
+    assert repaired is not None
+    assert not _allowed(repaired)
+
+
+def test_a_file_that_vanishes_while_it_is_read_changes_nothing(directory: Path) -> None:
+    files = _files(directory, [])
+    files.read()
+    os.symlink(directory / "nowhere", directory / "dangling.cedar")
+    assert files._changed() is None
