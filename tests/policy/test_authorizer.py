@@ -16,7 +16,7 @@ from ringwall.policy.expression import Attribute, Equal, Literal, Not, Variable
 from ringwall.policy.policy import Clause, Policy
 from ringwall.policy.rules.grant import mark_policy, role_policies, service_policies
 from ringwall.policy.rules.python_rule import python_rule
-from ringwall.policy.scope import EqualTo
+from ringwall.policy.scope import EqualTo, OfType
 
 
 class Order:
@@ -150,6 +150,11 @@ class TestWhoActs:
         shop = EqualTo(EntityUid("Service", "spiffe://ringwall.internal/shop"))
         banned = Policy("ban", "forbid", principal=shop, action=action_scope(["order:read"]))
         authorizer = self.authorizer.including([banned])
+        assert not authorizer.decide(Caller("ann", actor=_service("shop")), "order:read", Order(owner="ann"))
+
+    def test_a_forbid_about_services_binds_one_as_an_actor(self) -> None:
+        authorizer = self.authorizer.including([Policy("no", "forbid", principal=OfType("Service"))])
+        assert authorizer.decide(Caller("ann"), "order:read", Order(owner="ann"))
         assert not authorizer.decide(Caller("ann", actor=_service("shop")), "order:read", Order(owner="ann"))
 
 

@@ -15,10 +15,10 @@ from ringwall.policy.objects.context import NO_CONTEXT, Context, reads_context
 from ringwall.policy.objects.engine import Engine, Kind
 from ringwall.policy.objects.entity import key_of, key_text
 from ringwall.policy.objects.entry import Entry
-from ringwall.policy.objects.principal import service_of
 from ringwall.policy.objects.question import Question
 from ringwall.policy.objects.specialise import specialised
 from ringwall.policy.policy import Policy
+from ringwall.policy.scope import Anything
 
 _APPLICATION = "Application"
 
@@ -131,16 +131,17 @@ class Authorizer:
         """
         if action not in self._known or (role is not None and role not in caller.roles):
             return _nothing
+
+        def decided(row: object) -> bool:
+            return self.decide(caller, action, row, role=role, context=context).allowed
+
         question = Question(caller, action, None, context)
-        allows = specialised(self.entries(caller, action, resource_class), question)
-        if caller.actor is not None:
-            actors = self.actor_entries(caller.actor, action, resource_class)
-            allows = _both(allows, specialised(actors, question._replace(caller=caller.actor)))
-        return lambda row: (
-            allows(row)
-            if row.__class__ is resource_class
-            else bool(self.decide(caller, action, row, role=role, context=context))
-        )
+        allows = specialised(self.entries(caller, action, resource_class), question, resource_class, decided)
+        if caller.actor is None:
+            return allows
+        entries = self.actor_entries(caller.actor, action, resource_class)
+        carries = specialised(entries, question._replace(caller=caller.actor), resource_class, decided)
+        return lambda row: allows(row) and carries(row)
 
     def outcomes(
         self, caller: Caller, action: str, resource: object | None = None, *, context: Context = NO_CONTEXT
@@ -155,12 +156,12 @@ class Authorizer:
         return self._engine.plan(action, kind).entries(caller) if action in self._known else []
 
     def actor_entries(self, actor: Caller, action: str, kind: Kind) -> list[Entry]:
-        """The rules that an actor is judged by: every permit, and the forbids that name it.
+        """The rules that an actor is judged by: every permit, and the forbids whose principal it is by name or type.
 
         Other forbids speak of the person, who is the principal; they see the actor as ``caller.actor``.
         """
         entries = self.entries(actor, action, kind)
-        return [entry for entry in entries if entry.permits or service_of(entry.policy)]
+        return [entry for entry in entries if entry.permits or not isinstance(entry.policy.principal, Anything)]
 
     def actor_may(
         self, actor: Caller, action: str, resource: object | None, kind: Kind, context: Context = NO_CONTEXT
@@ -180,10 +181,6 @@ def _text(kind: Kind, key: object) -> str:
     if isinstance(kind, str):
         return "" if kind == _APPLICATION else kind
     return key_text(kind, key)
-
-
-def _both(one: Callable[[Any], bool], other: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda row: one(row) and other(row)
 
 
 def _nothing(row: object) -> bool:  # noqa: ARG001

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.explanation.shown_values import core_of
@@ -17,8 +17,7 @@ _MOST = 3  # alternatives that are kept at each step, so the search stays small
 _PRINCIPAL = Variable(name="principal")
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(NamedTuple):
     """The fewest conditions to turn, and up to three ways to do it; no ways if nothing would help."""
 
     cost: int
@@ -31,7 +30,7 @@ class Remedy:
 def remedy(weighed: Weighed, want: bool, world: World) -> Remedy:
     """How the weighed rule comes to ``want``."""
     if weighed.outcome is want:
-        return Remedy(0, ((),))
+        return _NOTHING
     if isinstance(weighed.node, Leaf):
         phrase = _phrase(weighed.node, want, world)
         return Remedy(1, ((phrase,),)) if phrase else _HOPELESS
@@ -50,7 +49,7 @@ def remedy(weighed: Weighed, want: bool, world: World) -> Remedy:
     return _together(each) if needs_all else _least(each)
 
 
-_HOPELESS = Remedy(1_000_000, ())
+_NOTHING, _HOPELESS = Remedy(0, ((),)), Remedy(1_000_000, ())
 
 
 def _together(parts: list[Remedy]) -> Remedy:
@@ -71,8 +70,9 @@ def _phrase(leaf: Leaf, want: bool, world: World) -> str:
     negated, core = core_of(leaf.expression)
     if isinstance(core, Literal):
         return ""
-    if isinstance(core, In) and roles_in(core) and not negated:
-        return ("" if want else "not ") + _roles(core)
+    if isinstance(core, In) and not negated and (roles := roles_in(core)):
+        held = f"hold the role {roles[0]}" if len(roles) == 1 else f"hold one of the roles {', '.join(roles)}"
+        return held if want else f"not {held}"
     if isinstance(core, Equal) and want and not negated:
         return _equal(leaf, core, world)
     return f"{'have' if want else 'not have'} {leaf.text}"
@@ -96,8 +96,3 @@ def _scalar(leaf: Leaf, expression: Expression, world: World) -> object:
     except Exception:  # noqa: BLE001  a value that cannot be read helps nobody
         return None
     return value if is_scalar(value) else None
-
-
-def _roles(core: In) -> str:
-    names = roles_in(core)
-    return f"hold the role {names[0]}" if len(names) == 1 else f"hold one of the roles {', '.join(names)}"

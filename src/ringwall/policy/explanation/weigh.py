@@ -5,7 +5,7 @@ Groups are judged in Cedar's order: an error in a part that is reached is an err
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ringwall.decision import Condition
 from ringwall.policy.explanation.shown_values import shown_values
@@ -13,8 +13,7 @@ from ringwall.policy.explanation.unfold import Join, Leaf, Node
 from ringwall.policy.explanation.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A node in one world. ``outcome`` is true, false, or ``None`` for an error."""
 
     node: Node

@@ -12,6 +12,8 @@ PERSON, SERVICE, ROLE = "Person", "Service", "Role"
 FIELDS = ("id", "kind", "proof", "issuer")
 """What every caller has, as text."""
 
+_PRINCIPAL = Variable(name="principal")
+
 
 def uid_of(caller: Caller) -> EntityUid:
     """``Person::"ann"``, or ``Service::"spiffe://…"``."""
@@ -28,10 +30,12 @@ def role_of(policy: Policy) -> str:
 
 def roles_in(expression: In) -> tuple[str, ...]:
     """The roles of ``principal in Role::"…"`` or ``principal in [Role::"…", …]``; none for any other question."""
+    if expression.left != _PRINCIPAL:
+        return ()
     places = expression.right.items if isinstance(expression.right, SetOf) else (expression.right,)
     uids = [place.value for place in places if isinstance(place, Literal) and isinstance(place.value, EntityUid)]
     only_roles = len(uids) == len(places) and all(uid.type == ROLE for uid in uids)
-    return tuple(uid.id for uid in uids) if only_roles and expression.left == Variable(name="principal") else ()
+    return tuple([uid.id for uid in uids]) if only_roles else ()
 
 
 def service_of(policy: Policy) -> str:

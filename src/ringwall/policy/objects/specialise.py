@@ -14,22 +14,28 @@ from ringwall.policy.objects.question import Question
 from ringwall.policy.objects.resource import asked
 
 
-def specialised(entries: Iterable[Entry], question: Question) -> Callable[[Any], bool]:
+def specialised(
+    entries: Iterable[Entry], question: Question, resource_class: type, otherwise: Callable[[Any], bool]
+) -> Callable[[Any], bool]:
     """The function ``row -> bool`` that answers for each row of one class as the policies do, and never raises.
 
     ``entries`` speak of that caller, that action and that class; ``question.resource`` is not looked at. Where a permit
-    errs it does not permit; where a forbid errs, the row is out.
+    errs it does not permit; where a forbid errs, the row is out. A row of another class goes to ``otherwise``.
     """
     constants: list[object] = []
     written = [(entry.permits, _condition(entry, question, constants)) for entry in entries]
     permits = [condition for is_permit, condition in written if is_permit and not _is(condition, False)]
     forbids = [condition for is_permit, condition in written if not is_permit and not _is(condition, False)]
-    body = [_attempt(condition, returns=False, or_error=False) for condition in forbids]
+    stranger = py.compare(py.member(py.name("resource"), "__class__"), ast.IsNot(), py.name("resource_class"))
+    body = [py.when(stranger, py.returned(py.call("otherwise", py.name("resource"))))]
+    body += [_attempt(condition, returns=False, or_error=False) for condition in forbids]
     body += [_attempt(condition, returns=True, or_error=None) for condition in permits]
     row = py.definition("allows", ["resource"], [*body, py.returned(py.constant(False))])
-    names = [*(f"k{n}" for n in range(len(constants))), "principal", "action", "context"]
+    names = [*(f"k{n}" for n in range(len(constants))), "principal", "action", "context", "resource_class", "otherwise"]
     made = py.defined(py.definition("made", names, [row, py.returned(py.name("allows"))]), CALLED)
-    allows: Callable[[Any], bool] = made(*constants, question.caller, question.action, question.context)
+    allows: Callable[[Any], bool] = made(
+        *constants, question.caller, question.action, question.context, resource_class, otherwise
+    )
     return allows
 
 
