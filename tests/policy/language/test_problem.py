@@ -41,6 +41,8 @@ CONDITIONS: list[tuple[str, int, str, str]] = [  # text, column in it from 1, me
     ("context.a.isEmpty(1)", 11, "`isEmpty` takes no argument, not 1", ""),
     ("context.a()()", 9, "there is no method `a`", ""),
     ("(context.a)(1)", 12, "this cannot be called", "only functions and methods can"),
+    ("context.a ? 1 : 2", 11, "expected `}`, found `?`", "write if … then … else …"),
+    ("has", 1, "expected an expression, found `has`", ""),
     ("context.if", 9, "`if` is a reserved word", 'put it in quotes: ["if"]'),
     ("context has is", 13, "`is` is a reserved word", 'put it in quotes: has "is"'),
     ("{in: 1} == context", 2, "`in` is a reserved word", 'put it in quotes: "in"'),

@@ -16,10 +16,10 @@ from ringwall.policy.source import NOWHERE, Span
 def joined(kind: type[And] | type[Or], terms: Sequence[Expression], span: Span = NOWHERE) -> Expression:
     """All ``terms``, of which there is at least one, in their order."""
     level = list(terms)
-    while len(level) > 1:
+    while len(level) > 2:
         pairs = zip(level[::2], level[1::2], strict=False)
         level = [*(kind(left=left, right=right, span=span) for left, right in pairs), *level[len(level) & ~1 :]]
-    return level[0]
+    return kind(left=level[0], right=level[1], span=span) if len(level) == 2 else level[0]
 
 
 def terms(chain: Expression, kind: type[And] | type[Or]) -> Iterator[Expression]:

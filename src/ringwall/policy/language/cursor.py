@@ -56,7 +56,8 @@ class Cursor:
 
     def span(self, first: int) -> Span:
         """From token ``first`` to the last one that was taken."""
-        return Span(self.source, self.starts[first], self.ends[self.at - 1])
+        place = (self.source, self.starts[first], self.ends[self.at - 1], "")
+        return tuple.__new__(Span, place)  # as Span(…), which every node would wait for
 
     @property
     def here(self) -> Span:

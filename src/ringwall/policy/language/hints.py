@@ -27,6 +27,7 @@ _HINTS = {
     **dict.fromkeys(("True", "False"), "write true or false"),
     '"': "this string has no end: close it with a double quote",
     "=": "write == to compare",
+    "?": "write if … then … else …",
     "#": "a comment begins with //",
     "\ufeff": "save the file without a byte order mark",
     "null": "Cedar has no null: ask with has whether an attribute is there",

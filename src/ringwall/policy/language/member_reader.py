@@ -28,6 +28,7 @@ from ringwall.policy.language.vocabulary import (
     EXTENSION_FUNCTIONS,
     EXTENSION_METHODS,
     OPERATORS,
+    RESERVED,
     VARIABLES,
 )
 
@@ -114,7 +115,7 @@ class MemberReader(NameReader):
         if word in ("true", "false"):
             self.at += 1
             return Literal(value=word == "true", span=self.span(first))
-        if word in ("if", "then", "else") or hint_for(word):
+        if word in RESERVED or hint_for(word):
             hint = "put parentheses around it: (if … then … else …)" if word == "if" else ""
             raise self.lost("an expression", hint)
         path, id_ = self.path_and_id()
