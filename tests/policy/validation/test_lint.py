@@ -124,6 +124,8 @@ def test_a_condition_that_always_holds_is_shown_where_it_stands() -> None:
         ("!(principal has a) && principal.a == 1", ["principal.a"]),
         ("(principal has a || principal has b) && principal.a == 1", ["principal.a"]),
         ("principal has a && (principal.a == 1 || principal.b == 1)", ["principal.b"]),
+        ("(if principal has a then true else principal has a) && principal.a == 1", []),
+        ("(if principal has a then principal has b else true) && principal.b == 1", ["principal.b"]),
         ("resource.hasTag(principal.a)", ["principal.a"]),
         ("principal.a has b && principal.a.b == 1", ["principal.a"]),
         ("!(principal.a == 1)", ["principal.a"]),

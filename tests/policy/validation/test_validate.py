@@ -297,6 +297,28 @@ def test_what_a_rule_requires_is_known_in_its_conditions() -> None:
     assert validate([replace(policy, requires=(Has(of=Variable("principal"), name="region"),))], SCHEMA).valid
 
 
+@pytest.mark.parametrize(
+    ("condition", "warnings"),
+    [
+        ("principal.age > 1", []),
+        ("principal is User", ["the condition always holds"]),
+        ("principal is Robot", ["the policy is never satisfied"]),
+        ("principal has nothing", ["the policy is never satisfied"]),
+        ("principal.home has city", ["the condition always holds"]),
+        ("principal has name", []),
+        ('action in Action::"all"', ["the condition always holds"]),
+    ],
+)
+def test_what_the_schema_decides_is_noticed(condition: str, warnings: list[str]) -> None:
+    text = f"permit (principal is User, action, resource) when {{ {condition} }};"
+    assert [found.message for found in validate(parse_policies(text), SCHEMA).warnings] == warnings
+
+
+def test_what_holds_for_one_kind_of_request_alone_is_not_noticed() -> None:
+    text = "permit (principal, action, resource is Order) when { principal is User };"
+    assert validate(parse_policies(text), SCHEMA).warnings == ()
+
+
 def test_a_guard_in_one_clause_holds_in_the_next() -> None:
     read = 'when { principal.region == "eu" }'
     scope = "permit (principal is User, action, resource)"
