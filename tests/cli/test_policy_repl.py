@@ -22,7 +22,7 @@ def test_lines_are_answered_and_an_error_ends_nothing(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [
         "2",
         'ALLOW Action::"nothing"  caller User::"ann"  resource Nothing::""',
-        "  permitted by all",
+        "  permitted by all  a.cedar:1",
         '  ✓ principal == User::"ann"              User::"ann" == User::"ann"',
     ]
     assert done.stderr.count("error:") == 2

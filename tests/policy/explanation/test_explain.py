@@ -56,6 +56,18 @@ def test_a_policy_is_told_in_its_own_words_scope_first() -> None:
     ]
 
 
+def test_a_long_chain_is_as_many_conditions_as_it_has() -> None:
+    policies = parse_policies(
+        "permit (principal, action, resource)"
+        " when { principal has a && principal has b && principal has c && principal has d };"
+    )
+    request = Request(EntityUid("User", "ann"), EntityUid("Action", "read"), EntityUid("Order", "1"))
+    nearest = explain(policies, request, Entities()).nearest
+    assert nearest is not None
+    assert nearest.condition is not None
+    assert [part.text for part in nearest.condition.parts] == [f"principal has {name}" for name in "abcd"]
+
+
 def test_a_guard_tells_the_same_policy_alike() -> None:
     class Doc:
         id, level, tags, state = "plan", 3, ("b", "a"), "draft 1"

@@ -12,8 +12,8 @@ import click
 from ringwall.cli.policy.table import Table, read_table
 from ringwall.decision import Decision
 from ringwall.errors import MissingExtra
+from ringwall.policy.explanation.explain import explain
 from ringwall.policy.policy import Policy
-from ringwall.policy.trial.account import account
 from ringwall.policy.trial.coverage import Coverage
 from ringwall.policy.trial.mutants import Mutant
 from ringwall.policy.trial.mutation import Score, score
@@ -51,7 +51,7 @@ def tested(file: Path, *, mutate: bool) -> Tested:
         coverage.ask(row.request)
         outcome = trial.outcome(row)
         if outcome.wrong:
-            failures.append(Failure(outcome, account(table.policies, row.request, table.entities)))
+            failures.append(Failure(outcome, explain(table.policies, row.request, table.entities)))
     found = _score(table) if mutate and not failures else None
     return Tested(file, len(table.rows), failures, coverage, found)
 

@@ -23,7 +23,7 @@ from ringwall.policy.language.expression_text import expression_text
 from ringwall.policy.language.parse import parse_entity_uid
 from ringwall.policy.policy import Policy
 from ringwall.policy.scope import ANYTHING
-from ringwall.policy.trial.scope_condition import scope_parts
+from ringwall.policy.trial.scope_parts import scope_parts
 from ringwall.policy.values.evaluation_error import EvaluationError
 from ringwall.policy.values.value import Value
 

@@ -108,11 +108,16 @@ def _leaf(expression: Expression, policy: Policy) -> Leaf:
 
 
 def _written_as_one(expression: Expression) -> bool:
-    return (
-        isinstance(expression, (And, Or, Not, IfThenElse))
-        and expression.span != NOWHERE
-        and all(part.span == expression.span for part in parts_of(expression))
-    )
+    """Whether all of a join has one place, as what sugar stands for has. Of a long chain the joins alone have one."""
+    return _is_join(expression) and expression.span != NOWHERE and _has_one_place(expression)
+
+
+def _has_one_place(join: Expression) -> bool:
+    return all(part.span == join.span and (not _is_join(part) or _has_one_place(part)) for part in parts_of(join))
+
+
+def _is_join(expression: Expression) -> bool:
+    return isinstance(expression, (And, Or, Not, IfThenElse))
 
 
 def _flat(expression: Expression, join: type, span: Span) -> list[Expression]:

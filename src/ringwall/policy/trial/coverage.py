@@ -12,7 +12,7 @@ from ringwall.policy.expression import And, Expression, IfThenElse, Literal, Not
 from ringwall.policy.policy import Policy
 from ringwall.policy.source import Span
 from ringwall.policy.trial.condition_parts import is_group
-from ringwall.policy.trial.scope_condition import scope_condition
+from ringwall.policy.trial.scope_parts import scope_parts
 from ringwall.policy.values.evaluation_error import EvaluationError
 
 
@@ -43,7 +43,7 @@ class Coverage:
         self._policies = tuple(policies)
         self._points: dict[tuple[str, int], Point] = {}
         for policy in self._policies:
-            if scope_condition(policy) is not None:
+            if scope_parts(policy):
                 self._points[policy.id, id(policy)] = Point(policy.id, policy.span, "its scope", (True,))
             for clause in policy.clauses:
                 self._points[policy.id, id(clause)] = Point(policy.id, clause.body.span, clause.kind)
@@ -64,9 +64,9 @@ class Coverage:
     def ask(self, request: Request) -> None:
         """See what one request reaches."""
         for policy in self._policies:
-            scope = scope_condition(policy)
-            inside = scope is None or evaluate(scope, request, self._entities) is True
-            if scope is not None:
+            scope = scope_parts(policy)
+            inside = all(evaluate(part, request, self._entities) is True for part in scope)
+            if scope:
                 self._points[policy.id, id(policy)].seen.add(inside)
             if inside:
                 self._ask_clauses(policy, request)

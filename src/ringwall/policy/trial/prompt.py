@@ -9,11 +9,11 @@ from ringwall.policy.entities.entities import Entities
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.evaluate import evaluate
 from ringwall.policy.evaluation.request import Request
+from ringwall.policy.explanation.explain import explain
 from ringwall.policy.language.cedar_text import cedar_text
 from ringwall.policy.language.parse import parse_expression
 from ringwall.policy.language.vocabulary import is_name
 from ringwall.policy.policy import Policy
-from ringwall.policy.trial.account import account
 from ringwall.policy.trial.constant import constant_record
 from ringwall.policy.trial.table import action_of, uid_of
 from ringwall.policy.trial.value_text import record_text, value_text
@@ -48,7 +48,7 @@ class Prompt:
             case "help":
                 return _HELP
             case "ask" if not rest:
-                return account(self._policies, self._request, self._entities).explain()
+                return explain(self._policies, self._request, self._entities).explain()
             case "policies" if not rest:
                 return cedar_text(self._policies).rstrip()
             case "entities" if not rest:
