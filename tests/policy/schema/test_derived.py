@@ -180,7 +180,8 @@ def test_rules_and_roles_validate_against_it() -> None:
     granted = [*role_policies({"manager": ["order:*", "team:read"]}), *service_policies({"billing": ["order:read"]})]
     schema = derived_schema({"order:read": [], "order:list": [], "team:read": [Team]}, rules, {"region": STRING})
     assert validate([*rules, *granted], schema).errors == ()
-    assert {action.resources for action in schema.actions.values() if action.uid.id == "order:list"} == {("Order",)}
+    resources = {action.uid.id: action.resources for action in schema.actions.values()}
+    assert (resources["order:list"], resources["team:read"]) == (("Order",), ("Team",))
 
 
 @pytest.mark.parametrize(

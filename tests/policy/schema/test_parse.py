@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 from ringwall.policy.entity_uid import EntityUid
@@ -161,6 +163,27 @@ def test_what_is_not_declared_is_reported_with_the_nearest_word() -> None:
 )
 def test_what_cedar_refuses_is_refused(text: str, message: str) -> None:
     assert message in " | ".join(problems_of(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "namespace N {\n  entity A { a: { x Long }, b: { c: Long } };\n  entity B;\n}\nentity C;",
+        "namespace N {\n  entity A { x Long, a: { b: { c: Long }, d: Bool } };\n  entity B;\n}\nentity C;",
+        "namespace N {\n  entity A { a: { b: { x Long } } }\n  entity B { type: Long };\n}\nentity C;",
+    ],
+)
+def test_one_problem_does_not_bring_others_along(text: str) -> None:
+    (problem,) = problems_of(text)
+    assert problem.startswith("2:")
+    assert problem.endswith(": expected `:`, found `Long`")
+
+
+def test_the_parts_of_a_scope_come_in_any_order() -> None:
+    text = "action a appliesTo {{ {} }}; entity A; entity B;"
+    parts = ["context: { x: Long }", "principal: A", "resource: [A, B]"]
+    schemas = [parse_schema(text.format(", ".join(each))) for each in permutations(parts)]
+    assert all(schema == schemas[0] for schema in schemas)
 
 
 def test_a_type_that_is_nested_too_deep_is_one_error() -> None:

@@ -99,6 +99,13 @@ def test_what_is_no_schema_is_refused_with_its_path(value: object, message: str)
     assert message in str(caught.value)
 
 
+def test_a_type_may_be_nested_deep() -> None:
+    deep: dict[str, Any] = {"type": "Long"}
+    for place in range(98):
+        deep = {"type": "Set", "element": deep} if place % 2 else {"type": "Record", "attributes": {"x": deep}}
+    assert schema_from_json(with_attribute(deep)).entity_types["A"].shape.fields["x"].required
+
+
 def test_a_type_that_is_nested_too_deep_is_one_error() -> None:
     deep: dict[str, Any] = {"type": "Long"}
     for _ in range(500):

@@ -118,6 +118,13 @@ def test_tags_and_ancestors_are_what_is_declared() -> None:
     )
 
 
+def test_an_id_of_an_enum_is_declared_above_too() -> None:
+    schema = parse_schema('entity Shop in [Region]; entity Region enum ["eu", "us"];')
+    check_entities(Entities([Entity(EntityUid("Shop", "1"), parents=[EntityUid("Region", "eu")])]), schema)
+    with pytest.raises(Nonconforming, match='above Shop::"1": there is no Region::"mars"'):
+        check_entities(Entities([Entity(EntityUid("Shop", "1"), parents=[EntityUid("Region", "mars")])]), schema)
+
+
 def test_an_id_of_an_enum_and_an_action_are_declared() -> None:
     assert faults(Entity(EntityUid("State", "gone")))[0].startswith('State::"gone": there is no State::"gone"')
     assert faults(Entity(EntityUid("Action", "x"))) == ('there is no action Action::"x"',)
