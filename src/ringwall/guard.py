@@ -80,11 +80,15 @@ class Recorder(Protocol):
 class DecisionPoint(Protocol):
     """Decides elsewhere what marks with an action ask. Raises ``Unavailable`` where no answer came in time."""
 
-    def decide(self, caller: Caller, action: str, resource: object | None = None) -> Decision:
-        """For threads: it waits."""
+    def decide(
+        self, caller: Caller, action: str, resource: object | None = None, *, role: str | None, context: Context
+    ) -> Decision:
+        """For threads: it waits. Raises ``Misconfigured`` on an event loop, which it would block."""
         ...
 
-    async def adecide(self, caller: Caller, action: str, resource: object | None = None) -> Decision:
+    async def adecide(
+        self, caller: Caller, action: str, resource: object | None = None, *, role: str | None, context: Context
+    ) -> Decision:
         """For coroutines."""
         ...
 
@@ -185,9 +189,8 @@ class Guard:
 
         Raises ``Unavailable`` while the policies are too old to be asked.
         """
-        if self._parts.elsewhere is not None:
-            return self._with_role(self._parts.elsewhere.decide(caller, action, resource), caller, role or "")
-        return self.authorizer().decide(caller, action, resource, role=role, context=self.context())
+        decider = self._parts.elsewhere or self.authorizer()
+        return decider.decide(caller, action, resource, role=role, context=self.context())
 
     def context(self, visit: Visit | None = None) -> Context:
         """What policies may know beside who asks for what: the time, and the address that a request came from."""
@@ -236,45 +239,42 @@ class Guard:
 
         Then the mark's own handler awaits the answer, just before it runs.
         """
-        return self._asks_elsewhere(mark) and not mark.whole and _on_event_loop()
+        return self._elsewhere(mark) is not None and not mark.whole and _on_event_loop()
 
     def expect(self, visit: Visit, mark: Mark) -> Caller:
         """What can be said before the object of an ``on=`` mark is loaded: somebody calls, and holds the role."""
-        if visit.caller is None:
-            self._refuse_nobody(visit)
-        if mark.role and not visit.caller.has_role(mark.role):
-            decision = self._without_role(mark.asks, visit.caller, mark.role)
+        caller = self._somebody(visit)
+        if mark.role and not caller.has_role(mark.role):
+            from ringwall.policy.explanation.refusal import role_missing
+            from ringwall.policy.objects.question import Question
+
+            decision = role_missing(Question(caller, mark.asks, None, self.context(visit)), "", mark.role)
             self.refuse(visit, Denied(decision), decision)
-        return visit.caller
+        return caller
 
     def grant(self, visit: Visit, mark: Mark, resource: Any = None) -> None:
         """Decide and write it down. Returns when the answer is yes; else raises :class:`Refusal`."""
         if not mark.public:
-            if visit.caller is None:
-                self._refuse_nobody(visit)
+            caller = self._somebody(visit)
             try:
-                decision = self._judge(visit, visit.caller, mark, resource)
+                decision = self._judge(visit, caller, mark, resource)
             except RingwallError as error:
                 self.refuse(visit, error)
-            self._settle(visit, visit.caller, mark, decision)
-        visit.mark = mark
-        visit.waiting = None
-        visit.decided = True
+            self._settle(visit, caller, mark, decision)
+        self._let_in(visit, mark)
 
     async def grant_waiting(self, visit: Visit, mark: Mark, resource: Any = None) -> None:
         """The same for a handler on the event loop, which awaits a decision point elsewhere."""
-        if self._parts.elsewhere is None or not self._asks_elsewhere(mark):
-            return self.grant(visit, mark, resource)
-        caller = self.expect(visit, mark)
+        if (elsewhere := self._elsewhere(mark)) is None:
+            self.grant(visit, mark, resource)
+            return
+        caller, role, context = self._somebody(visit), mark.role or None, self.context(visit)
         try:
-            decision = await self._parts.elsewhere.adecide(caller, mark.asks, resource)
+            decision = await elsewhere.adecide(caller, mark.asks, resource, role=role, context=context)
         except RingwallError as error:
             self.refuse(visit, error)
         self._settle(visit, caller, mark, decision)
-        visit.mark = mark
-        visit.waiting = None
-        visit.decided = True
-        return None
+        self._let_in(visit, mark)
 
     def not_found(self, visit: Visit, mark: Mark, error: Exception) -> None:
         """The loader of an ``on=`` mark raised. When it says that there is nothing, that is a refusal of ours.
@@ -285,7 +285,8 @@ class Guard:
             return
         caller = self.expect(visit, mark)
         try:
-            may_know = not self._asks_elsewhere(mark) and self._judge(visit, caller, mark, None).allowed
+            # Whoever decides elsewhere is not asked about every object at once.
+            may_know = self._elsewhere(mark) is None and self._judge(visit, caller, mark, None).allowed
             said = self._said_of_objects(mark)
         except RingwallError as unanswered:
             self.refuse(visit, unanswered)
@@ -308,6 +309,11 @@ class Guard:
             return None
         return self._parts.recorder.decision(refusal.decision, visit.caller, visit)
 
+    def _somebody(self, visit: Visit) -> Caller:
+        if visit.caller is None:
+            self._refuse_nobody(visit)
+        return visit.caller
+
     def _refuse_nobody(self, visit: Visit) -> NoReturn:
         cause = visit.failure or Unauthenticated("nobody has signed in")
         self.refuse(visit, cause, cause.decision if isinstance(cause, Denied) else None)
@@ -328,42 +334,38 @@ class Guard:
             if decision.allowed:
                 self._parts.recorder.decision(decision, caller, visit)
                 return
-            if mark.on is not None and not self._asks_elsewhere(mark):
+            if mark.on is not None and self._elsewhere(mark) is None:
                 decision = replace(decision, said_outside=self._said_of_objects(mark))
         except RingwallError as error:
             self.refuse(visit, error)
         self.refuse(visit, Denied(decision), decision)
 
+    def _let_in(self, visit: Visit, mark: Mark) -> None:
+        visit.mark = mark
+        visit.waiting = None
+        visit.decided = True
+
+    def _elsewhere(self, mark: Mark) -> DecisionPoint | None:
+        """Who decides about this mark, unless that is us: a mark without an action asks for a role, or for anybody."""
+        return self._parts.elsewhere if mark.action and not mark.public else None
+
     def _judge(self, visit: Visit, caller: Caller, mark: Mark, resource: Any) -> Decision:
-        if self._parts.elsewhere is not None and self._asks_elsewhere(mark):
-            return self._with_role(self._parts.elsewhere.decide(caller, mark.asks, resource), caller, mark.role)
+        role, context = mark.role or None, self.context(visit)
+        if (elsewhere := self._elsewhere(mark)) is not None:
+            return elsewhere.decide(caller, mark.asks, resource, role=role, context=context)
         if mark.asks not in self._learned:
             self.learn(mark)
         authorizer = self.authorizer()
         if resource is None:
-            return self._told(visit, caller, mark, authorizer)
-        return authorizer.decide(caller, mark.asks, resource, role=mark.role or None, context=self.context(visit))
+            return self._told(caller, mark, authorizer, context)
+        return authorizer.decide(caller, mark.asks, resource, role=role, context=context)
 
-    def _asks_elsewhere(self, mark: Mark) -> bool:
-        return self._parts.elsewhere is not None and bool(mark.action)
-
-    def _with_role(self, decision: Decision, caller: Caller, role: str) -> Decision:
-        if not decision.allowed or not role or caller.has_role(role):
-            return decision
-        return self._without_role(decision.action, caller, role)
-
-    def _without_role(self, action: str, caller: Caller, role: str) -> Decision:
-        from ringwall.policy.explanation.refusal import role_missing
-        from ringwall.policy.objects.question import Question
-
-        return role_missing(Question(caller, action, None, self.context()), "", role)
-
-    def _told(self, visit: Visit, caller: Caller, mark: Mark, authorizer: Authorizer) -> Decision:
+    def _told(self, caller: Caller, mark: Mark, authorizer: Authorizer, context: Context) -> Decision:
         """The answer without an object. A yes that depends on the rules, the caller and the mark alone is kept."""
         held = self._yes.get((id(caller), mark))
         if held is not None and held[0] is caller and held[1] is authorizer:
             return held[2]
-        decision = authorizer.decide(caller, mark.asks, role=mark.role or None, context=self.context(visit))
+        decision = authorizer.decide(caller, mark.asks, role=mark.role or None, context=context)
         if decision.allowed and not authorizer.depends_on_context(mark.asks):
             if len(self._yes) >= _REMEMBERED:
                 self._yes.clear()

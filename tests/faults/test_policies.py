@@ -7,8 +7,9 @@ import os
 import signal
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.faults.test_outage import Ahead, Installation, free_ports, until
@@ -18,15 +19,17 @@ from ringwall.caller import Caller
 from ringwall.cli.operator import Operator
 from ringwall.config import load
 from ringwall.errors import RingwallError, Unavailable
+from ringwall.guard import Guard
 from ringwall.keeper import Keeper, Snapshot
-from ringwall.on.composition import policies
+from ringwall.on.composition import parts, policies
 from ringwall.on.composition.authority_client import AuthorityClient
 from ringwall.on.composition.certificate import CertificateSource
 from ringwall.on.composition.decision_point import remote_decisions
 from ringwall.on.composition.issuer import KeysSource
+from ringwall.on.composition.parts import Composition
 from ringwall.on.composition.policies import Policies, PoliciesSource
 
-ANN = 'permit (principal == Person::"ann", action, resource);'
+ANN = 'permit (principal == Person::"ann", action == Action::"order:read", resource);'
 NOBODY = "// nobody may do anything"
 
 
@@ -114,6 +117,60 @@ def test_from_push_to_service_and_through_an_outage(installation, follow):
     installation.start()
     push(ANN)
     until(lambda: cold.text == ANN)
+
+
+@pytest.fixture
+def composed(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Guard]]:
+    """``composed("authority = true")``: the guard of a service with this line under ``[policy]``."""
+    made: list[Composition] = []
+    clients: list[AuthorityClient] = []
+
+    class Kept(AuthorityClient):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            clients.append(self)
+
+    monkeypatch.setattr(parts, "AuthorityClient", Kept)
+
+    def compose(line: str) -> Guard:
+        toml = installation.directory / "ringwall.toml"
+        toml.write_text(f"{toml.read_text()}[policy]\n{line}\n")
+        made.append(Composition(load(installation.directory)))
+        made[-1].keeper.start()
+        assert made[-1].identity_snapshot.wait(20)
+        return Guard(made[-1].parts)
+
+    yield compose
+    for service, client in zip(made, clients, strict=True):
+        if client._held is not None:
+            service.keeper.submit(client._held[1].aclose()).result(5)
+        service.stop()
+
+
+def test_a_composed_service_follows_its_policies(composed):
+    guard = composed("authority = true")
+    with pytest.raises(Unavailable):
+        guard.decide(Caller("ann"), "order:read")  # nothing was pushed: no answer, and no yes
+    push(ANN)
+    until(lambda: _may(guard, "ann"))
+    assert not _may(guard, "eve")
+    push(NOBODY)
+    until(lambda: not _may(guard, "ann"))
+
+
+def test_a_composed_service_asks_the_decision_point(composed, installation):
+    internal = json.loads(installation.note.read_text())["internal"]
+    guard = composed(f'decision_point = "{internal}"')
+    push(ANN)
+    assert _may(guard, "ann")
+    assert not _may(guard, "eve")
+
+
+def _may(guard: Guard, name: str) -> bool:
+    try:
+        return guard.decide(Caller(name), "order:read").allowed
+    except Unavailable:
+        return False
 
 
 def test_kill_nine_during_pushes_loses_none_that_was_acknowledged(installation):

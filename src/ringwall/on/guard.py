@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import httpx2
     from sqlalchemy import Select
 
+    from ringwall.caller import Caller
+    from ringwall.policy.authorizer import Authorizer
+    from ringwall.policy.objects.context import Context
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -31,19 +35,23 @@ class Guard(guard.Guard):
 
         Raises ``Misconfigured`` for policies that SQL cannot answer exactly.
         """
-        visit = current.visit()
-        if self._parts.elsewhere is not None:
-            raise Misconfigured(
-                "a decision point elsewhere decides one object at a time, and filters no lists",
-                hint="load the rows, and ask guard.decide(…) about each; or let policies come from files",
-            )
-        caller, authorizer, context = visit.proven(), self.authorizer(), self.context(visit)
+        authorizer, caller, context = self._filtering()
         if isinstance(rows, list | tuple):
             tests = {kind: authorizer.filter(caller, action, kind, context=context) for kind in {type(r) for r in rows}}
             return [row for row in rows if tests[type(row)](row)]
         from ringwall.on.sqlalchemy import visible
 
         return visible(rows, authorizer, caller, action, context)
+
+    def _filtering(self) -> tuple[Authorizer, Caller, Context]:
+        """What a list is filtered by. Raises ``Misconfigured`` where only a decision point elsewhere knows."""
+        if self._parts.elsewhere is not None:
+            raise Misconfigured(
+                "a decision point elsewhere decides one object at a time, and filters no lists",
+                hint="load the rows, and ask guard.decide(…) about each; or let policies come from files",
+            )
+        visit = current.visit()
+        return self.authorizer(), visit.proven(), self.context(visit)
 
     def peer(self, name: str) -> httpx2.Client:
         """The service called ``name`` in ``[peers]``: a client over mutual TLS that carries the caller along."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, overload
 
-from ringwall import current
 from ringwall.on import guard
 
 if TYPE_CHECKING:
@@ -36,4 +35,5 @@ class Guard(guard.Guard):
             return super().visible(rows, action)
         from ringwall.on.django.visible import visible
 
-        return visible(rows, self.authorizer(), current.visit().proven(), action)
+        authorizer, caller, _ = self._filtering()
+        return visible(rows, authorizer, caller, action)
