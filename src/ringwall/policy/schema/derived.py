@@ -11,6 +11,7 @@ from typing import Final
 from ringwall.errors import Misconfigured
 from ringwall.policy.actions import covers, groups_of
 from ringwall.policy.language.vocabulary import is_name
+from ringwall.policy.objects.hierarchy import parent_names, tags_name
 from ringwall.policy.objects.principal import PERSON, ROLE, SERVICE
 from ringwall.policy.policy import Policy
 from ringwall.policy.schema.model_fields import model_fields, tags_type
@@ -100,15 +101,14 @@ def _callers(claims: Mapping[str, Type]) -> dict[str, WrittenEntity]:
 def _entity(found: type) -> WrittenEntity:
     """``__cedar_parents__`` and ``__cedar_tags__`` of the class say which attributes hold its parents and its tags."""
     fields = model_fields(found)
-    declared = getattr(found, "__cedar_parents__", ())
     parents: list[Name] = []
-    for name in (declared,) if isinstance(declared, str) else declared:
+    for name in parent_names(found):
         target = fields[name].target if name in fields else None
         if target is None:
             hint = "annotate it with the class of the parents, or take it out of __cedar_parents__"
             raise Misconfigured(f"{found.__name__}.{name} refers to no known class", where=found.__module__, hint=hint)
         parents.append(Name(target.__name__, "entity"))
-    tags = getattr(found, "__cedar_tags__", "")
+    tags = tags_name(found)
     shape = WrittenRecord({name: field.written for name, field in fields.items()})
     return WrittenEntity(tuple(parents), shape, tags_type(found, tags) if tags else None)
 
