@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
+from dataclasses import replace
 
 import pytest
 from tests.policy import worlds
@@ -239,3 +241,30 @@ def test_a_decision_has_one_id_and_does_not_change() -> None:
     assert len(decision.id) == 26
     with pytest.raises(AttributeError):
         decision.allowed = False  # type: ignore[misc]
+
+
+def test_a_yes_is_told_later_from_what_was_read_at_once() -> None:
+    """The audit log reads it in a thread of its own, when the object may be gone or changed."""
+    order = Order(id=17)
+    decision = Authorizer(RULES, ACTIONS).decide(MAX, "order:read", order)
+    del order.id
+    assert decision.resource == 'Order::"17"'
+    assert decision.caller == "max (person)"
+    assert decision.summary == "Role manager may order:*."
+    assert [reason.rule for reason in decision.reasons] == ["roles.manager"]
+    assert (decision.nearest, decision.remedy, decision.said_outside) == (None, "", "")
+    assert replace(decision, said_outside="x").reasons == decision.reasons
+    assert pickle.loads(pickle.dumps(replace(decision, said_outside="x"))).resource == decision.resource
+    with pytest.raises(AttributeError):
+        decision.colour  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_an_object_whose_key_cannot_be_read_is_told_by_its_class() -> None:
+    class Gone(Order):
+        @property
+        def id(self) -> int:
+            raise RuntimeError("the row is gone")
+
+    authorizer = Authorizer(RULES, ACTIONS)
+    assert authorizer.decide(MAX, "order:read", Gone()).resource == "Gone"
+    assert authorizer.decide(Caller("ann"), "order:read", Gone()).resource == "Gone"
