@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ringwall.caller import Caller
@@ -127,7 +126,8 @@ def _bare_role(entry: Entry) -> bool:
 
 def _outcome(entry: Entry, weighed: Weighed, question: Question) -> RuleOutcome:
     held = speaks_about(entry.policy.principal, question.caller) and entry.outcome(question) is True
-    return replace(entry.said, held=held, condition=weighed.condition)
+    said = entry.said
+    return RuleOutcome(said.rule, said.effect, said.sentence, said.where, held, weighed.condition, said.public)
 
 
 def _said(entry: Entry) -> str:
