@@ -97,3 +97,7 @@ def test_cedar_reads_the_same(texts: list[str]) -> None:
 )
 def test_comparison(expression: str, outcome: str) -> None:
     assert outcomes(expression) == {outcome}
+
+
+def test_how_it_is_shown() -> None:
+    assert str(Decimal(12_500)) == 'decimal("1.25")'

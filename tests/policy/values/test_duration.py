@@ -97,3 +97,7 @@ def test_cedar_reads_the_same(texts: list[str]) -> None:
 )
 def test_units_and_order(expression: str, outcome: str) -> None:
     assert outcomes(expression) == {outcome}
+
+
+def test_how_it_is_shown() -> None:
+    assert str(Duration(-5)) == 'duration("-5ms")'

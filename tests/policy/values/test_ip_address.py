@@ -144,3 +144,7 @@ def test_a_range_is_what_python_says(address: ipaddress.IPv4Address, prefix: int
 )
 def test_what_can_be_asked(expression: str, outcome: str) -> None:
     assert outcomes(expression) == {outcome}
+
+
+def test_how_it_is_shown() -> None:
+    assert str(IpAddress.parse("10.0.0.1")) == 'ip("10.0.0.1/32")'
