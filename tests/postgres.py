@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,17 @@ _USER = "postgres"
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The DSN of an empty database, which listens at a unix socket only. Absent: a skip at home, a failure in CI."""
+    """The DSN of an empty database. Absent: a skip at home, a failure in CI."""
     if not (_BIN / "initdb").exists():
         said = "PostgreSQL 15 is not installed: apt-get install postgresql-15"
         pytest.fail(f"{said}, and in CI it must be") if os.environ.get("CI") else pytest.skip(said)
+    with private_postgres() as dsn:
+        yield dsn
+
+
+@contextmanager
+def private_postgres() -> Iterator[str]:
+    """The DSN of an empty database of its own, which listens at a unix socket only."""
     home = Path(tempfile.mkdtemp(prefix="pg-"))
     if os.geteuid() == 0:
         shutil.chown(home, _USER)

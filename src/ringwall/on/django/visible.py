@@ -14,6 +14,7 @@ from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.resource import asked
 from ringwall.policy.translation import translate_policy
+from ringwall.policy.translation_size import must_fit
 
 M = TypeVar("M", bound=Model)
 
@@ -48,6 +49,7 @@ def _permitted(entries: list[Entry], caller: Caller, model: type[Model]) -> Pred
     forbids: list[Predicate] = []
     for entry in entries:
         policy = entry.policy
+        must_fit(asked(policy), policy)
         truth = translate_policy(asked(policy), policy.requires, RowPredicates(policy, caller, model))
         if entry.permits:
             permits.append(TRUE if truth is None else truth.true)

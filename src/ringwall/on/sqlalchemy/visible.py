@@ -21,6 +21,7 @@ from ringwall.policy.objects.context import NO_CONTEXT, Context
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.resource import asked
 from ringwall.policy.translation import translate_policy
+from ringwall.policy.translation_size import must_fit
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
@@ -57,6 +58,7 @@ def _permitted(entries: list[Entry], caller: Caller, action: str, context: Conte
     forbids: list[Predicate] = []
     for entry in entries:
         policy = entry.policy
+        must_fit(asked(policy), policy)
         truth = translate_policy(
             asked(policy), policy.requires, RowPredicates(Reader(policy, caller, action, context, row))
         )

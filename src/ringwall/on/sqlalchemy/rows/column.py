@@ -39,6 +39,7 @@ _LONGEST = 2**63
 def column_value(column: sa.Column[Any], sql: Any, path: Path, span: Span) -> Term | Document:
     """The column as a value; a term of kind ``other`` where SQL may compare it otherwise than Cedar."""
     paths = frozenset([path[:length] for length in range(1, len(path) + 1)])
+    surely = not column.nullable and not path
     found = type(column.type)
     if column.type._variant_mapping:  # there is no public way to ask, and a variant may compare otherwise
         return Term(sql, "other", paths, span)
@@ -46,9 +47,9 @@ def column_value(column: sa.Column[Any], sql: Any, path: Path, span: Span) -> Te
         return Document(sql, (), paths, span)
     if found in _STRINGS:
         kind: Kind = "string" if getattr(column.type, "collation", None) in _BYTEWISE else "other"
-        return Term(sql, kind, paths, span)
+        return Term(sql, kind, paths, span, surely)
     if found in _LONGS or found in _BOOLS:
-        return Term(sql, "long" if found in _LONGS else "bool", paths, span)
+        return Term(sql, "long" if found in _LONGS else "bool", paths, span, surely)
     if found in _MOMENTS and getattr(column.type, "timezone", False):
         return Term(OnPostgresql(_milliseconds(sql), "SQLite keeps no time zones"), "datetime", paths, span)
     if (
@@ -91,6 +92,7 @@ def _milliseconds(sql: Any) -> Any:
 
 
 def _ten_thousandths(sql: Any) -> Any:
-    """As Cedar counts them; NULL for what is too large, and for NaN."""
+    """As Cedar counts them; NULL for what is too large or too fine, and for NaN."""
     wide = sa.cast(sql, sa.Numeric()) * PythonDecimal(10_000)
-    return sa.case((wide.between(-_LONGEST, _LONGEST - 1), sa.cast(wide, sa.BigInteger())))
+    fits = sa.and_(wide.between(-_LONGEST, _LONGEST - 1), wide == sa.func.trunc(wide))
+    return sa.case((fits, sa.cast(wide, sa.BigInteger())))

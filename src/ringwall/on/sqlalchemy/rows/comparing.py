@@ -45,6 +45,7 @@ def equal(left: One, right: One, related: Related) -> Truth[Predicate]:
     return Truth(
         related.ask((left, right), lambda: _sql(first) == _sql(second)),
         related.ask((left, right), lambda: _sql(first) != _sql(second)),
+        _surely(left, right),
     )
 
 
@@ -62,9 +63,10 @@ def less(left: One, right: One, or_equal: bool, related: Related) -> Truth[Predi
     if a != b or a not in _ORDERED:
         return ERROR
     one, other = _sql(left), _sql(right)
-    if or_equal:
-        return Truth(related.ask((left, right), lambda: one <= other), related.ask((left, right), lambda: one > other))
-    return Truth(related.ask((left, right), lambda: one < other), related.ask((left, right), lambda: one >= other))
+    is_, is_not = (one <= other, one > other) if or_equal else (one < other, one >= other)
+    return Truth(
+        related.ask((left, right), lambda: is_), related.ask((left, right), lambda: is_not), _surely(left, right)
+    )
 
 
 def kind(one: One) -> Kind | str | None:
@@ -128,6 +130,11 @@ def _known(question: Callable[[], bool]) -> Truth[Predicate]:
         return decided(question())
     except Exception:  # noqa: BLE001  whatever is raised is an error of the condition
         return ERROR
+
+
+def _surely(*ones: One) -> bool:
+    """Neither can be absent, so the answer is never an error."""
+    return all(isinstance(one, Known) or (isinstance(one, Term) and one.surely) for one in ones)
 
 
 def _sql(one: One) -> Any:

@@ -8,7 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from ringwall.on.sqlalchemy.rows.document import WHOLE, path_of
+from ringwall.on.sqlalchemy.rows.document import (
+    WHOLE,
+    path_of,
+    place_on_sqlite,
+    readable_on_postgresql,
+    steps_of,
+    type_on_postgresql,
+)
 from ringwall.on.sqlalchemy.rows.predicate import Predicate
 from ringwall.on.sqlalchemy.rows.value import Document, Kind
 
@@ -26,17 +33,17 @@ _ON_SQLITE = {
 }
 _TEXT = "m.v #>> '{}'"
 _LONG = (
-    f"CASE WHEN jsonb_typeof(m.v) = 'number' THEN CASE WHEN {_TEXT} ~ '{WHOLE}' THEN CAST({_TEXT} AS numeric) END END"
+    f"CASE WHEN json_typeof(m.v) = 'number' THEN CASE WHEN {_TEXT} ~ '{WHOLE}' THEN CAST({_TEXT} AS numeric) END END"
 )
 _ON_POSTGRESQL = {
-    "string": f"CASE WHEN jsonb_typeof(m.v) = 'string' THEN {_TEXT} = :item END",
+    "string": f"CASE WHEN json_typeof(m.v) = 'string' THEN {_TEXT} = :item END",
     "long": f"{_LONG} = :item",
-    "bool": "m.v = to_jsonb(CAST(:item AS boolean))",
-    "any long": "jsonb_typeof(m.v) = 'number'",
-    "any bool": "jsonb_typeof(m.v) = 'boolean'",
+    "bool": f"json_typeof(m.v) = 'boolean' AND {_TEXT} = CASE WHEN :item THEN 'true' ELSE 'false' END",
+    "any long": "json_typeof(m.v) = 'number'",
+    "any bool": "json_typeof(m.v) = 'boolean'",
     "any": "true",
     "no value": (
-        "NOT (jsonb_typeof(m.v) IN ('string', 'boolean') OR COALESCE("
+        "NOT (json_typeof(m.v) IN ('string', 'boolean') OR COALESCE("
         f"{_LONG} BETWEEN -9223372036854775808 AND 9223372036854775807, false))"
     ),
 }
@@ -76,16 +83,16 @@ class _Member(GenericFunction[bool]):
 def _on_sqlite(element: _Member, compiler: SQLCompiler, **keywords: Any) -> str:
     column, path, question, item = (compiler.process(argument, **keywords) for argument in element.clauses)
     where = _ON_SQLITE[question.strip("'")].replace(":item", item)
-    document = f"CASE WHEN json_valid({column}) THEN {column} ELSE '[]' END"
-    place = "'$'" if path == "''" else f"'$.' || {path}"
+    array = place_on_sqlite(column, steps_of(path), "CASE {type} WHEN 'array' THEN {value} END")
     # The parts are our own text and what the compiler made of the statement's own columns and parameters.
-    return f"EXISTS (SELECT 1 FROM json_each({document}, {place}) AS m WHERE {where})"  # noqa: S608
+    return f"EXISTS (SELECT 1 FROM json_each({array}) AS m WHERE {where})"  # noqa: S608
 
 
 @compiles(_Member)
 def _on_postgresql(element: _Member, compiler: SQLCompiler, **keywords: Any) -> str:
     column, path, question, item = (compiler.process(argument, **keywords) for argument in element.clauses)
-    where = _ON_POSTGRESQL[question.strip("'")].replace(":item", item)
-    found = f"(CAST({column} AS jsonb) #> string_to_array({path}, '.'))"
-    array = f"CASE WHEN jsonb_typeof({found}) = 'array' THEN {found} ELSE '[]' END"
-    return f"EXISTS (SELECT 1 FROM jsonb_array_elements({array}) AS m(v) WHERE {where})"  # noqa: S608
+    kept = type_on_postgresql(element)
+    where = _ON_POSTGRESQL[question.strip("'")].replace(":item", item).replace("json_typeof", f"{kept}_typeof")
+    found = f"({readable_on_postgresql(element, column)} #> '{{{','.join(steps_of(path))}}}')"
+    array = f"CASE WHEN {kept}_typeof({found}) = 'array' THEN {found} ELSE '[]' END"
+    return f"EXISTS (SELECT 1 FROM {kept}_array_elements({array}) AS m(v) WHERE {where})"  # noqa: S608

@@ -80,9 +80,12 @@ class Reader:
             filled = sa.func.coalesce(kind_, "null") != "null"
             return Truth(self.related.ask((found,), lambda: filled), self.related.ask((found,), lambda: ~filled), total)
         assert isinstance(found, Term)
+        if found.surely:
+            return decided(True)
+        stored = getattr(owner.mapped, name)  # and not the term made of it, which is NULL for NaN
         return Truth(
-            self.related.ask((found,), lambda: found.sql.is_not(None)),
-            self.related.ask((found,), lambda: found.sql.is_(None)),
+            self.related.ask((found,), lambda: stored.is_not(None)),
+            self.related.ask((found,), lambda: stored.is_(None)),
             total,
         )
 

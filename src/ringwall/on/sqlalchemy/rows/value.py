@@ -41,12 +41,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of SQL, NULL where it has no value. ``paths`` are the related rows whose columns it is made of."""
+    """A term of SQL, NULL where it has no value. ``paths`` are the related rows whose columns it is made of.
+
+    ``surely``: it always has one, a column of the row itself that is declared NOT NULL.
+    """
 
     sql: Any
     kind: Kind
     paths: frozenset[Path] = frozenset()
     span: Span = NOWHERE
+    surely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
