@@ -86,6 +86,7 @@ def test_what_may_be_absent_is_not_read_unguarded(condition: str) -> None:
         'resource.state == State::"paid"',
         "(if principal.age > 1 then {a: true} else {a: false}).a",
         "1 == 1 || principal.nothing",
+        "(principal.age > 1 || principal is User) || principal.nothing",
         "(if principal.age > 1 then true else true) || principal.nothing",
         "(if principal.age > 1 then {a: false} else {a: false}).a && principal.nothing",
         "1 == 2 && principal.nothing",
@@ -193,6 +194,10 @@ def test_what_can_err_is_refused_in_clear_words(condition: str, message: str, hi
 )
 def test_one_error_does_not_bring_others_along(condition: str) -> None:
     assert {error.message for error in validated(condition)} == {"`User` has no attribute `nothing`"}
+
+
+def test_a_tag_that_is_not_declared_is_one_error() -> None:
+    assert [error.message for error in validated('resource.getTag("a") > 1')] == ["`Order` has no tags"]
 
 
 def test_an_error_does_not_hide_what_stands_behind_it() -> None:
