@@ -10,9 +10,9 @@ from ringwall.authority.policies.world import World
 from ringwall.policy.bundle import Bundle
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.engine import CedarEngine, Response
+from ringwall.policy.explanation.explain import explain
 from ringwall.policy.policy import Policy
 from ringwall.policy.scope import EqualTo, WithinAny
-from ringwall.policy.trial.account import account
 from ringwall.store.policy_sets import PolicySetRow
 
 
@@ -44,7 +44,7 @@ class DecisionPoint:
             request, entities = self._world.asked(question)
         except Refused as refused:
             return refused.verdict.explanation
-        return account(self._policies.values(), request, entities).explain()
+        return explain(self._policies.values(), request, entities).explain()
 
     def ids(self, kind: str) -> tuple[str, ...]:
         """The ids of all entities of this type that the set stores, sorted."""
