@@ -10,6 +10,8 @@ from ringwall.policy.entities.entity import Entity
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.request import Request
 from ringwall.policy.explanation.value_text import value_text
+from ringwall.policy.expression import Literal, walk
+from ringwall.policy.policy import Policy
 from ringwall.policy.values.cedar_set import CedarSet
 from ringwall.policy.values.record import Record
 from ringwall.policy.values.value import Value
@@ -64,10 +66,13 @@ class Facts:
     entities: Mapping[EntityUid, Entity]
 
     @classmethod
-    def around(cls, request: Request, entities: Entities) -> Facts:
-        """The entities that the request can lead to, over parents and over what attributes and tags refer to."""
+    def around(cls, request: Request, entities: Entities, policies: Iterable[Policy]) -> Facts:
+        """The entities that the request and the policies lead to, over parents and what attributes and tags refer to."""
         found: dict[EntityUid, Entity] = {}
         waiting = [*request[:3], *_named(request.context)]
+        for policy in policies:
+            parts = () if policy.condition is None else walk(policy.condition)
+            waiting += [part.value for part in parts if isinstance(part, Literal) and isinstance(part.value, EntityUid)]
         while waiting:
             uid = waiting.pop()
             if uid not in found:

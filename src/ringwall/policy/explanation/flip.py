@@ -30,7 +30,7 @@ def flips(
     At most three facts are changed, and at most ``tries`` worlds tried. As at a guard, a forbid that errs is a no.
     """
     judge = _Judge(given(policies))
-    facts = Facts.around(request, entities)
+    facts = Facts.around(request, entities, judge.policies)
     now = judge.allows(facts)
     found: list[tuple[Change, ...]] = []
     world = EntityWorld(request, entities)
