@@ -67,7 +67,7 @@ class Facts:
 
     @classmethod
     def around(cls, request: Request, entities: Entities, policies: Iterable[Policy]) -> Facts:
-        """The entities that the request and the policies lead to, over parents and what attributes and tags refer to."""
+        """The entities that request and policies lead to, over parents and what attributes and tags refer to."""
         found: dict[EntityUid, Entity] = {}
         waiting = [*request[:3], *_named(request.context)]
         for policy in policies:
