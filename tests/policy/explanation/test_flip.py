@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.policy.random_cedar import RandomCedar
 
+from ringwall.errors import Misconfigured
 from ringwall.policy.entities.entities import Entities
 from ringwall.policy.entities.entity import Entity
 from ringwall.policy.entity_uid import EntityUid
@@ -117,4 +120,5 @@ def test_each_way_turns_the_decision_and_no_part_of_it_does(seed: int) -> None:
         assert explain(case.policies, turned.request, turned.world()).allowed is not now
         for left_out in way:
             fewer = facts.changed([change for change in way if change is not left_out])
-            assert explain(case.policies, fewer.request, fewer.world()).allowed is now
+            with suppress(Misconfigured):  # an entity above itself: no such world, so no smaller change
+                assert explain(case.policies, fewer.request, fewer.world()).allowed is now
