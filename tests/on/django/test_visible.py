@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from ringwall.errors import Misconfigured
 from ringwall.on.django.visible import visible
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.expression import Has, Not, Variable
+from ringwall.policy.language.parse import parse_policies
+from ringwall.policy.objects.context import Context
 from ringwall.policy.policy import Clause, Policy
 from ringwall.policy.rules.grant import role_policies, service_policies
 from ringwall.policy.rules.python_rule import python_rule
@@ -166,6 +169,64 @@ def test_an_actor_without_a_grant_sees_nothing_of_what_the_person_may_see(databa
 def test_case_and_like_characters_are_only_themselves(database: str) -> None:
     found = visible(Order.objects.using(database), Authorizer([_rule('order.note == "a%"')]), ANN, "order:read")
     assert {row.note for row in found} == {"a%"}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'context has ip && context.ip.isInRange(ip("10.0.0.0/8"))',
+        "!(context has ip)",
+        'context has time && context.time > datetime("2024-01-01")',
+        "!(context has time)",
+        'context.kind == "person"',
+        "context has actor",
+        "!(context has actor)",
+        'context.region == "eu"',
+        'context.actor.kind == "service"',
+        "principal has roles",
+        "!(principal has roles)",
+        'principal.roles.contains("support")',
+        "principal has has_role",
+        "principal has attributes",
+        'principal.name == "ann"',
+        '!(principal.name == "ann")',
+        'principal has name && principal.name == "ann"',
+        "!(principal has actor)",
+        "principal has region && principal.region == resource.city",
+        '[principal.id, "bob"].contains(resource.owner)',
+        "(if principal has region then principal.region else \"\") == resource.city",
+        'principal == Person::"ann"',
+        'principal is Person && resource.paid',
+        'action == Action::"order:read"',
+        'action in Action::"order:*"',
+        'principal in [Role::"support", Role::"other"]',
+        'principal in Group::"staff"',
+        'principal.region like "e*"',
+        "!principal.region",
+        "!resource.owner",
+        "resource.owner || resource.paid",
+        "!(principal == resource.owner)",
+        "!(principal.region == resource.amount)",
+        '![principal, "x", 1, decimal("1.0")].contains(resource.owner)',
+        "![true, 1].contains(resource.amount)",
+        '"a" < resource.amount',
+        'decimal("1.0") == decimal("1.00")',
+        "principal.region < 1",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("effect", ["permit", "forbid"])
+def test_what_is_no_column_is_read_as_the_engine_reads_it(
+    database: str, rows: list[Order], condition: str, effect: str
+) -> None:
+    text = f"permit(principal, action, resource); {effect}(principal, action, resource) when {{ {condition} }};"
+    policies = parse_policies(text)[effect == "permit" :]
+    authorizer = Authorizer(policies, ["order:read"])
+    context = Context(1_750_000_000.0, "10.1.2.3")
+    actor = Caller("spiffe://ringwall.internal/shop", kind="service")
+    for caller in (ANN, replace(ANN, actor=actor), Caller("bob", attributes={"roles": "support", "time": 1})):
+        decided = [row.id for row in rows if authorizer.decide(caller, "order:read", row, context=context)]
+        found = visible(Order.objects.using(database), authorizer, caller, "order:read", context)
+        assert _ids(found) == decided
 
 
 def test_pages_counts_and_further_filters(database: str, rows: list[Order]) -> None:

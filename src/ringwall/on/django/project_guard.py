@@ -35,5 +35,5 @@ class Guard(guard.Guard):
             return super().visible(rows, action)
         from ringwall.on.django.visible import visible
 
-        authorizer, caller, _ = self._filtering()
-        return visible(rows, authorizer, caller, action)
+        authorizer, caller, context = self._filtering()
+        return visible(rows, authorizer, caller, action, context)

@@ -6,36 +6,39 @@ negated: ``~Q`` on a column that may be NULL would take NULL for a yes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import TypeAlias
 
 from django.db.models import ForeignKey, Model, Q
 
-from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
 from ringwall.on.django.related import Related
 from ringwall.on.django.row_value import Column, Known, Row, Value, column_kind, kind_of, must_be_plain
-from ringwall.policy.entity_uid import EntityUid
-from ringwall.policy.expression import Attribute, Expression, In, SetOf, Variable
-from ringwall.policy.expression import Literal as Constant
-from ringwall.policy.objects import value as cedar
+from ringwall.policy.evaluation import operations as cedar
+from ringwall.policy.expression import Attribute, Expression, In, Variable, walk
+from ringwall.policy.objects import operations
 from ringwall.policy.objects.attribute_type import attribute_type
+from ringwall.policy.objects.cedar_value import cedar_value
+from ringwall.policy.objects.compiled import reading
 from ringwall.policy.objects.django_field import field_of
-from ringwall.policy.objects.principal import roles_in
+from ringwall.policy.objects.question import Question
 from ringwall.policy.policy import Policy
 from ringwall.policy.source import NOWHERE, Source, Span
 from ringwall.policy.translation import Truth
+from ringwall.policy.values.cedar_set import CedarSet
 
 Predicate: TypeAlias = Q
 TRUE, FALSE = Q(), Q()
 """Known without asking; ``all_of`` and ``any_of`` leave none of them in what is asked."""
 
+_RESOURCE = Variable(name="resource")
+
 
 class RowPredicates:
-    """Answers ``translate`` for one rule, one caller and one model."""
+    """Answers ``translate`` for one rule, one question and one model."""
 
-    def __init__(self, policy: Policy, caller: Caller, model: type[Model]) -> None:
-        self._policy, self._caller, self._model = policy, caller, model
+    def __init__(self, policy: Policy, asks: Question, model: type[Model]) -> None:
+        self._policy, self._asks, self._model = policy, asks, model
         self._related = Related()
 
     def both(self, left: Predicate, right: Predicate) -> Predicate:
@@ -45,29 +48,25 @@ class RowPredicates:
         return any_of(left, right)
 
     def value(self, expression: Expression) -> Value:
+        if _RESOURCE not in walk(expression):
+            return self._known(expression)
         match expression:
-            case Constant() if not isinstance(expression.value, EntityUid):
-                return Known(expression.value)
-            case SetOf():
-                members = [self.value(item) for item in expression.items]
-                if all(isinstance(member, Known) for member in members):
-                    return Known(tuple(member.value for member in members if isinstance(member, Known)))
-            case Variable(name="principal" | "context"):
-                return Known(self._caller)
-            case Variable(name="resource"):
+            case Variable():
                 return Row(self._model)
             case Attribute():
                 return self._attribute(expression)
         raise self._refused(expression.span, "has no counterpart in SQL")
 
     def truth(self, value: Value) -> Truth[Predicate]:
-        return self.equal(value, Known(True))
+        self._must_compare(value)
+        return self.equal(value, Known(True)) if kind_of(value) == "bool" else _ERROR
 
     def equal(self, left: Value, right: Value) -> Truth[Predicate]:
         self._must_compare(left, right)
         if isinstance(left, Known) and isinstance(right, Known):
-            return _decided(cedar.same(left.value, right.value), cedar.differ(left.value, right.value))
-        kinds = {kind_of(left), kind_of(right)}
+            ask = operations.equal_as_python if self._policy.in_python else operations.equal
+            return _answer(lambda: ask(left.value, right.value))
+        kinds = {self._kind(left), self._kind(right)}
         if "none" in kinds or kinds == {"bool", "long"}:
             return _ERROR
         if len(kinds) > 1:
@@ -78,10 +77,8 @@ class RowPredicates:
     def less(self, left: Value, right: Value, or_equal: bool) -> Truth[Predicate]:
         self._must_compare(left, right)
         if isinstance(left, Known) and isinstance(right, Known):
-            a, b = left.value, right.value
-            if or_equal:
-                return _decided(cedar.not_above(a, b), cedar.below(b, a))
-            return _decided(cedar.below(a, b), cedar.not_above(b, a))
+            ask = cedar.less_or_equal if or_equal else cedar.less
+            return _answer(lambda: ask(cedar_value(left.value), cedar_value(right.value)))
         if (kind_of(left), kind_of(right)) != ("long", "long"):
             return _ERROR
         if or_equal:
@@ -93,17 +90,14 @@ class RowPredicates:
         if not isinstance(among, Known):
             span = among.span if isinstance(among, Column) else NOWHERE
             raise self._refused(span, "is a set that is kept in the table")
-        members = among.value
         if isinstance(item, Known):
-            return _decided(cedar.holds(members, item.value), cedar.lacks(members, item.value))
-        if members.__class__ not in (tuple, list, set, frozenset):
+            ask = operations.contains_as_python if self._policy.in_python else operations.contains
+            return _answer(lambda: ask(among.value, item.value))
+        kind, members = kind_of(item), _members(among.value)
+        kinds = {self._kind(member) for member in members or ()}
+        if members is None or "none" in kinds or (kind != "string" and {kind, *kinds} >= {"bool", "long"}):
             return _ERROR
-        assert isinstance(members, Iterable)
-        kind, listed = kind_of(item), [Known(member) for member in members]
-        kinds = {kind_of(member) for member in listed}
-        if "none" in kinds or (kind != "string" and {kind, *kinds} >= {"bool", "long"}):
-            return _ERROR
-        alike = [member for member in listed if kind_of(member) == kind]
+        alike = [member for member in members if kind_of(member) == kind]
         if not alike:
             return Truth(FALSE, self._there(item))
         places = ", ".join(["{}"] * len(alike))
@@ -114,10 +108,8 @@ class RowPredicates:
 
     def has(self, owner: Value, name: str) -> Truth[Predicate]:
         if isinstance(owner, Known):
-            if owner.value is None:
-                return _ERROR
-            known = getattr(owner.value, name) is not None
-            return _decided(known, not known)
+            ask = operations.has_as_python if self._policy.in_python else operations.has
+            return _answer(lambda: ask(owner.value, name))
         found = self._of_entity(owner, name, NOWHERE)
         if isinstance(found, Row):
             # A reference that leads nowhere is an error, as it is to read it in Python; so neither of these holds.
@@ -130,18 +122,30 @@ class RowPredicates:
         )
 
     def within(self, expression: In) -> Truth[Predicate]:
-        names = roles_in(expression)
-        if not names:
+        if _RESOURCE in walk(expression):
             raise self._refused(expression.span, "has no counterpart in SQL")
-        held = self._caller.has_role(*names)
-        return _decided(held, not held)
+        return self.truth(self._known(expression))
+
+    def _known(self, expression: Expression) -> Known:
+        """What does not read the row, asked now of the very code that decides; ``None`` where it errs."""
+        try:
+            return Known(reading(expression, self._policy)(*self._asks))
+        except Exception:  # noqa: BLE001  whatever reading raises is an error of the condition
+            return Known(None)
+
+    def _kind(self, value: Value) -> str:
+        """The Cedar type of a value, ``none`` for one with which nothing is compared. A rule in Python compares
+        strings, ints and bools alone."""
+        kind = kind_of(value)
+        if kind != "none" or self._policy.in_python or not isinstance(value, Known):
+            return kind
+        try:
+            return type(cedar_value(value.value)).__name__
+        except Exception:  # noqa: BLE001  whatever converting raises, there is no value
+            return kind
 
     def _attribute(self, expression: Attribute) -> Value:
-        owner = self.value(expression.of)
-        if isinstance(owner, Known):
-            # To read from an absent owner is an error; None says so, since nothing compares with it.
-            return Known(None if owner.value is None else getattr(owner.value, expression.name))
-        return self._of_entity(owner, expression.name, expression.span)
+        return self._of_entity(self.value(expression.of), expression.name, expression.span)
 
     def _of_entity(self, owner: Value, name: str, span: Span) -> Row | Column:
         if not isinstance(owner, Row):
@@ -204,5 +208,18 @@ def _named(text: str) -> Span:
 _ERROR: Truth[Predicate] = Truth(FALSE, FALSE)
 
 
-def _decided(true: bool, false: bool) -> Truth[Predicate]:
-    return Truth(TRUE if true else FALSE, TRUE if false else FALSE, total=true or false)
+def _answer(question: Callable[[], bool]) -> Truth[Predicate]:
+    """What is known before the query."""
+    try:
+        true = question()
+    except Exception:  # noqa: BLE001  whatever is raised is an error of the condition
+        return _ERROR
+    return Truth(TRUE if true else FALSE, FALSE if true else TRUE, total=True)
+
+
+def _members(among: object) -> list[Known] | None:
+    try:
+        found = cedar_value(among)
+    except Exception:  # noqa: BLE001  whatever converting raises, there is no value
+        return None
+    return [Known(member) for member in found] if isinstance(found, CedarSet) else None

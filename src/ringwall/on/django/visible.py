@@ -11,7 +11,9 @@ from ringwall.errors import Misconfigured
 from ringwall.on.django.row_predicate import FALSE, TRUE, Predicate, RowPredicates, all_of, any_of
 from ringwall.on.django.row_value import must_be_plain
 from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.objects.context import NO_CONTEXT, Context
 from ringwall.policy.objects.entry import Entry
+from ringwall.policy.objects.question import Question
 from ringwall.policy.objects.resource import asked
 from ringwall.policy.translation import translate_policy
 from ringwall.policy.translation_size import must_fit
@@ -19,7 +21,9 @@ from ringwall.policy.translation_size import must_fit
 M = TypeVar("M", bound=Model)
 
 
-def visible(rows: Manager[M] | QuerySet[M], authorizer: Authorizer, caller: Caller, action: str) -> QuerySet[M]:
+def visible(
+    rows: Manager[M] | QuerySet[M], authorizer: Authorizer, caller: Caller, action: str, context: Context = NO_CONTEXT
+) -> QuerySet[M]:
     """``rows`` narrowed to exactly those on which ``decide(caller, action, row)`` says yes.
 
     They may be filtered, ordered and counted before and after. Columns are taken at their declared types. On SQLite and
@@ -35,22 +39,24 @@ def visible(rows: Manager[M] | QuerySet[M], authorizer: Authorizer, caller: Call
         )
     model = queryset.model
     must_be_plain(model)
-    found = _permitted(authorizer.entries(caller, action, model), caller, model)
-    if caller.actor is not None:
-        found = all_of(found, _permitted(authorizer.actor_entries(caller.actor, action, model), caller.actor, model))
+    asks = Question(caller, action, None, context)
+    found = _permitted(authorizer.entries(caller, action, model), asks, model)
+    if (actor := caller.actor) is not None:
+        entries = authorizer.actor_entries(actor, action, model)
+        found = all_of(found, _permitted(entries, asks._replace(caller=actor), model))
     if found is FALSE:
         return queryset.none()
     return queryset if found is TRUE else queryset.filter(found)
 
 
-def _permitted(entries: list[Entry], caller: Caller, model: type[Model]) -> Predicate:
+def _permitted(entries: list[Entry], asks: Question, model: type[Model]) -> Predicate:
     """Some permit is surely true, and every forbid is surely false: an erring forbid hides the row."""
     permits: list[Predicate] = []
     forbids: list[Predicate] = []
     for entry in entries:
         policy = entry.policy
         must_fit(asked(policy), policy)
-        truth = translate_policy(asked(policy), policy.requires, RowPredicates(policy, caller, model))
+        truth = translate_policy(asked(policy), policy.requires, RowPredicates(policy, asks, model))
         if entry.permits:
             permits.append(TRUE if truth is None else truth.true)
         else:
