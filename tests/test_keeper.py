@@ -207,6 +207,33 @@ def test_it_starts_again_in_a_forked_child() -> None:
     keeper.stop()
 
 
+def test_a_value_that_came_along_into_a_forked_child_is_kept_fresh_there() -> None:
+    keeper = Keeper()
+    snapshot = keeper.watch(Letters(), max_age=60)
+    assert snapshot.wait(5)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            snapshot.current()
+            code = 0 if keeper._thread is not None and keeper._thread.is_alive() else 1
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    keeper.stop()
+
+
+def test_a_first_value_does_not_keep_the_worker_from_starting() -> None:
+    keeper = Keeper()
+    snapshot = keeper.watch(Letters(), max_age=60, first="first")
+    assert keeper._thread is None
+    assert snapshot.current()
+    assert keeper._thread is not None
+    keeper.stop()
+    assert snapshot.current()
+    assert not keeper._thread.is_alive()
+
+
 def test_a_stopped_keeper_leaves_no_thread() -> None:
     keeper = Keeper()
     assert keeper.watch(Letters(), max_age=60).wait(5)

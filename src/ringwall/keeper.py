@@ -62,7 +62,7 @@ class _Held(Generic[T]):
 
 
 class Snapshot(Generic[T]):
-    """The current value of one source. Reading it takes one attribute, never a lock, never a wait."""
+    """The current value of one source. Reading it takes two attributes, never a lock, never a wait."""
 
     def __init__(self, keeper: Keeper, source: Source[T], max_age: float) -> None:
         self._keeper = keeper
@@ -77,7 +77,8 @@ class Snapshot(Generic[T]):
     def current(self) -> T:
         """The value. Raises ``Unavailable`` when there is none, or when it is older than ``max_age`` seconds."""
         held = self._held
-        if held is None:
+        if held is None or self._keeper.idle:
+            # Also where a value is there, given as the first or come along through a fork: nothing else keeps it fresh.
             self._keeper.start()
             held = self._held
         if held is None:
@@ -198,6 +199,11 @@ class Keeper:
             snapshot._restore()
             asyncio.run_coroutine_threadsafe(snapshot._keep(), loop)
         return snapshot
+
+    @property
+    def idle(self) -> bool:
+        """Whether no worker runs in this process."""
+        return self._loop is None
 
     def start(self) -> None:
         """Start the worker unless it runs. Saved snapshots are there when this returns; fresh ones come later."""

@@ -123,12 +123,12 @@ def test_a_bad_change_is_refused_and_said_once(directory: Path, caplog: pytest.L
     files = _files(directory, told)
     files.read()
     (directory / "orders.cedar").write_text("permit (principal, action, resource")
-    assert files._changed() is None
-    assert files._changed() is None
+    assert _settled(files) is None
+    assert _settled(files) is None
     assert [event.kind for event in told] == ["policies.refused"]
     assert "the ones before them stay" in caplog.text
     (directory / "orders.cedar").write_text(OPEN + SHUT)
-    repaired = files._changed()
+    repaired = _settled(files)
     assert repaired is not None
     assert not _allowed(repaired)
 
@@ -137,4 +137,46 @@ def test_a_file_that_vanishes_while_it_is_read_changes_nothing(directory: Path) 
     files = _files(directory, [])
     files.read()
     os.symlink(directory / "nowhere", directory / "dangling.cedar")
+    assert _settled(files) is None
+
+
+def test_a_directory_that_is_not_there_is_no_empty_policy_set(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="no policies"):
+        _files(tmp_path / "absent", []).read()
+    with pytest.raises(Misconfigured, match="no policies"):
+        _files(tmp_path, []).read()
+
+
+def test_policies_that_vanish_all_at_once_stay_in_force(directory: Path) -> None:
+    # A volume that was unmounted, a directory that is being replaced: its forbids must not go with it.
+    told: list[Event] = []
+    files = _files(directory, told)
+    files.read()
+    directory.rename(directory.with_name("aside"))
+    assert _settled(files) is None
+    assert [event.kind for event in told] == ["policies.refused"]
+
+
+def test_files_that_are_still_being_written_are_not_read(directory: Path) -> None:
+    (directory / "shut.cedar").write_text(SHUT)
+    files = _files(directory, [])
+    files.read()
+    (directory / "shut.cedar").write_text("")  # an editor empties the file before it fills it
     assert files._changed() is None
+    (directory / "shut.cedar").write_text(SHUT + "\n")
+    bundle = _settled(files)
+    assert bundle is not None
+    assert not _allowed(bundle)
+
+
+def test_a_file_without_end_is_not_read_to_its_end(directory: Path) -> None:
+    with (directory / "huge.cedar").open("wb") as huge:
+        huge.truncate(1 << 42)
+    with pytest.raises(Misconfigured, match="larger than 16 MiB"):
+        _files(directory, []).read()
+
+
+def _settled(files: PolicyFiles) -> Bundle | None:
+    """What a second look at the same files finds."""
+    files._changed()
+    return files._changed()

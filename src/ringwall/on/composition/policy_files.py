@@ -36,12 +36,17 @@ class PolicyFiles:
         self._told = told
         self._clock = clock
         self._seen: object = None
+        self._settling: object = None
 
     def read(self) -> Bundle:
         """The bundle as the files are now. Raises ``Misconfigured``."""
         self._seen = self._state()
         try:
-            return read_bundle(self._texts(), must_have_schema=self._production)
+            texts = self._texts()
+            if not any(name.endswith(POLICIES) for name in texts):
+                # A directory that is not there (yet, or any more) is not one whose forbids were taken back.
+                raise Misconfigured("no policies are there", hint="put a *.cedar there", where=str(self._directory))
+            return read_bundle(texts, must_have_schema=self._production)
         except OSError as error:
             raise Misconfigured(f"the policies cannot be read: {error}", where=str(self._directory)) from error
 
@@ -58,8 +63,10 @@ class PolicyFiles:
         raise ValueError("the files themselves are on the disk")
 
     def _changed(self) -> Bundle | None:
-        if self._state() == self._seen:
-            return None
+        state = self._state()
+        settled, self._settling = state == self._settling, state
+        if state == self._seen or not settled:
+            return None  # as before; or still being written, and half a file may be a file with fewer forbids
         try:
             bundle = self.read()
         except RingwallError as error:
@@ -87,7 +94,8 @@ class PolicyFiles:
         for file in self._files():
             name = str(file.relative_to(self._directory))
             try:
-                texts[name] = file.read_bytes()[: _LARGEST + 1].decode()
+                with file.open("rb") as opened:
+                    texts[name] = opened.read(_LARGEST + 1).decode()
             except UnicodeDecodeError as error:
                 raise Misconfigured("the file is not UTF-8", where=name) from error
             if sum(map(len, texts.values())) > _LARGEST:
