@@ -22,6 +22,7 @@ class PolicyVerbs(Verbs):
         "list-sql": "Show the WHERE by which a caller's lists are filtered.",
         "repl": "Ask expressions and requests at a prompt.",
         "show": "Print the policies of a service as Cedar text.",
+        "schema": "Print the schema of a service, made from its classes, marks and claims.",
         "push": "Hand the policies of a service to the authority.",
         "pull": "Fetch a version of a policy set from the authority.",
         "history": "The versions of a policy set, and who pushed them.",

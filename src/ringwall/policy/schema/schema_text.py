@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ringwall.errors import Misconfigured
 from ringwall.policy.entity_uid import quoted
 from ringwall.policy.language.vocabulary import is_name
-from ringwall.policy.schema.declared import Declared
+from ringwall.policy.schema.declared import Declared, candidates
 from ringwall.policy.schema.schema import Schema
 from ringwall.policy.schema.written import (
     Builtin,
@@ -88,11 +88,17 @@ class _Printer:
             case Name():
                 return self._name(written, namespace)
             case Builtin():
-                return f"__cedar::{written.type}"
+                return self._builtin(str(written.type), namespace)
             case WrittenSet():
                 return f"Set<{self._type(written.element, namespace)}>"
             case WrittenRecord():
                 return self._record(written, namespace)
+
+    def _builtin(self, name: str, namespace: Namespace) -> str:
+        """The plain name, unless the schema has given it another meaning."""
+        taken = {*self._declared.common_types, *self._declared.entities}
+        shadowed = not taken.isdisjoint(candidates(name, namespace))
+        return f"__cedar::{name}" if shadowed else name
 
     def _name(self, written: Name, namespace: Namespace) -> str:
         if written.kind == "entity" and self._declared.common(written.name, namespace) is not None:
