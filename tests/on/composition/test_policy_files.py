@@ -180,3 +180,9 @@ def _settled(files: PolicyFiles) -> Bundle | None:
     """What a second look at the same files finds."""
     files._changed()
     return files._changed()
+
+
+def test_a_forbid_that_a_guard_cannot_hear_is_refused(directory: Path) -> None:
+    (directory / "slip.cedar").write_text('forbid (principal in Group::"banned", action, resource);\n')
+    with pytest.raises(Misconfigured, match=r"slip\.cedar#1 is for principals in Group"):
+        _files(directory, []).read()

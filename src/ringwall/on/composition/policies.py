@@ -19,6 +19,7 @@ from ringwall.on.composition.authority_client import Client
 from ringwall.on.composition.issuer import PublishedKeys
 from ringwall.on.httpx.bounded import AS_IT_IS, read_at_most
 from ringwall.policy.bundle import Bundle, read_bundle
+from ringwall.policy.objects.unmatched import must_match
 from ringwall.settings import Settings
 from ringwall.tokens.keys import UnknownKey
 from ringwall.tokens.policy_statement import PolicyStatement, digest, verify
@@ -114,7 +115,9 @@ class PoliciesSource:
         return Policies(statement, token, files, read)
 
     def _read(self, files: Mapping[str, str]) -> Bundle:
-        return read_bundle(files, must_have_schema=not self._settings.development)
+        bundle = read_bundle(files, must_have_schema=not self._settings.development)
+        must_match(bundle)
+        return bundle
 
     def _refuse(self, statement: PolicyStatement, error: Misconfigured) -> None:
         if self._left_aside != statement:  # it is tried again every few seconds, and told once

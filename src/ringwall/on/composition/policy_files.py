@@ -11,6 +11,7 @@ from ringwall.audit.event import Event
 from ringwall.clock import SYSTEM, Clock
 from ringwall.errors import Misconfigured, RingwallError
 from ringwall.policy.bundle import ENTITIES, POLICIES, SCHEMA, Bundle, read_bundle
+from ringwall.policy.objects.unmatched import must_match
 
 log = logging.getLogger("ringwall.policy")
 
@@ -46,9 +47,11 @@ class PolicyFiles:
             if not any(name.endswith(POLICIES) for name in texts):
                 # A directory that is not there (yet, or any more) is not one whose forbids were taken back.
                 raise Misconfigured("no policies are there", hint="put a *.cedar there", where=str(self._directory))
-            return read_bundle(texts, must_have_schema=self._production)
+            bundle = read_bundle(texts, must_have_schema=self._production)
         except OSError as error:
             raise Misconfigured(f"the policies cannot be read: {error}", where=str(self._directory)) from error
+        must_match(bundle)
+        return bundle
 
     async def updates(self) -> AsyncIterator[Bundle]:
         while True:
