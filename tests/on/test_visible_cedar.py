@@ -114,3 +114,44 @@ def test_what_only_postgresql_answers_is_refused_on_sqlite(on_sqlite: orm.Sessio
     )
     with pytest.raises(Misconfigured, match="SQLite keeps no time zones"):
         on_sqlite.scalars(statement)
+
+
+@pytest.mark.parametrize("name", ["on_sqlite", "on_postgresql"])
+def test_a_long_sum_is_written_once(name: str, request: pytest.FixtureRequest) -> None:
+    session: orm.Session = request.getfixturevalue(name)
+    condition = f"{' + '.join(['resource.id'] * 5)} < 50"
+    statement = visible(sa.select(notes.Note.id), _authorizer(condition), Caller("ann"), "order:read")
+    assert len(str(statement.compile(session.get_bind()))) < 2_000
+    assert sorted(session.scalars(statement)) == list(range(1, 10))
+
+
+def test_a_sum_without_end_is_refused() -> None:
+    authorizer = _authorizer(f"{' + '.join(['resource.id'] * 40)} < 7")
+    with pytest.raises(Misconfigured, match="more than 4 steps"):
+        visible(sa.select(notes.Note), authorizer, Caller("ann"), "order:read")
+
+
+def test_many_branches_are_refused_in_bounded_time() -> None:
+    branch = "(if resource.open then resource.size else resource.id)"
+    with pytest.raises(Misconfigured, match="too many cases|more than 5,000 questions"):
+        visible(sa.select(notes.Note), _authorizer(f"{' + '.join([branch] * 40)} < 7"), Caller("ann"), "order:read")
+
+
+def test_one_related_row_is_asked_for_once() -> None:
+    authorizer = _authorizer(
+        'resource has folder && resource.folder has account && resource.folder.account.name == "acme"'
+    )
+    statement = visible(sa.select(notes.Note.id), authorizer, Caller("ann"), "order:read")
+    assert str(statement).count("EXISTS") == 2
+
+
+def test_what_is_kept_for_a_caller_is_that_callers_own() -> None:
+    authorizer = _authorizer("resource.owner == principal.id")
+
+    def parameters(name: str) -> list[object]:
+        made = visible(sa.select(notes.Note.id), authorizer, Caller(name), "order:read").compile()
+        return list(made.params.values())
+
+    assert parameters("ann") == ["ann"]
+    assert parameters("sue") == ["sue"]
+    assert parameters("ann") == ["ann"]

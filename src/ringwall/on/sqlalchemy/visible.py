@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVarTuple
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -15,6 +16,7 @@ from ringwall.errors import Misconfigured
 from ringwall.on.sqlalchemy.rows.backend import RowPredicates
 from ringwall.on.sqlalchemy.rows.predicate import FALSE, TRUE, Predicate, all_of, any_of
 from ringwall.on.sqlalchemy.rows.reading import Reader
+from ringwall.on.sqlalchemy.rows.related import Related
 from ringwall.on.sqlalchemy.rows.value import Row
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.objects.context import NO_CONTEXT, Context
@@ -44,24 +46,41 @@ def visible(
     """
     entity = _entity_of(statement)
     mapped = sa.inspect(entity).mapper.class_
-    row = Row(entity)
+    if entity is not mapped or authorizer.depends_on_context(action):
+        return statement.where(_made(authorizer, caller, action, context, entity))
+    kept = _KEPT.setdefault(authorizer, {})
+    held = kept.get((id(caller), action, mapped))
+    if held is None or held[0] is not caller:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        held = kept[id(caller), action, mapped] = (caller, _made(authorizer, caller, action, context, entity))
+    return statement.where(held[1])
+
+
+_MOST_KEPT = 1024
+_KEPT: WeakKeyDictionary[Authorizer, dict[tuple[int, str, type], tuple[Caller, _Exact]]] = WeakKeyDictionary()
+"""What was made of one set of policies for one caller, so that the pages of a list cost it once."""
+
+
+def _made(authorizer: Authorizer, caller: Caller, action: str, context: Context, entity: Any) -> _Exact:
+    mapped, row = sa.inspect(entity).mapper.class_, Row(entity)
     found = _permitted(authorizer.entries(caller, action, mapped), caller, action, context, row)
     if (actor := caller.actor) is not None:
         entries = authorizer.actor_entries(actor, action, mapped)
         found = all_of(found, _permitted(entries, actor, action, context, row))
-    return statement.where(_Exact(found))
+    return _Exact(found)
 
 
 def _permitted(entries: list[Entry], caller: Caller, action: str, context: Context, row: Row) -> Predicate:
     """Some permit is surely true, and every forbid is surely false: an erring forbid hides the row."""
     permits: list[Predicate] = []
     forbids: list[Predicate] = []
+    related = Related()
     for entry in entries:
         policy = entry.policy
         must_fit(asked(policy), policy)
-        truth = translate_policy(
-            asked(policy), policy.requires, RowPredicates(Reader(policy, caller, action, context, row))
-        )
+        reader = Reader(policy, caller, action, context, row, related)
+        truth = translate_policy(asked(policy), policy.requires, RowPredicates(reader))
         if entry.permits:
             permits.append(TRUE if truth is None else truth.true)
         else:

@@ -1,4 +1,7 @@
-"""Sums and products of columns, NULL where they do not fit into 64 bits."""
+"""Sums and products of columns, NULL where they do not fit into 64 bits.
+
+Each is written once, in a SELECT of its own, so that the text of a long sum is no longer than the sum.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,15 @@ class _Computed(GenericFunction[int]):
 def _on_sqlite(element: _Computed, compiler: SQLCompiler, **keywords: Any) -> str:
     # SQLite answers with a float where an integer overflows.
     whole = _whole(element, compiler, keywords, "({})")
-    return f"CASE typeof({whole}) WHEN 'integer' THEN {whole} END"
+    return f"(SELECT CASE typeof(n.v) WHEN 'integer' THEN n.v END FROM (SELECT {whole} AS v) AS n)"  # noqa: S608
 
 
 @compiles(_Computed)
 def _on_postgresql(element: _Computed, compiler: SQLCompiler, **keywords: Any) -> str:
     # PostgreSQL would end the statement.
     whole = _whole(element, compiler, keywords, "CAST({} AS numeric)")
-    return f"CASE WHEN {whole} BETWEEN {-_LONGEST} AND {_LONGEST - 1} THEN CAST({whole} AS bigint) END"
+    fits = f"n.v BETWEEN {-_LONGEST} AND {_LONGEST - 1}"
+    return f"(SELECT CASE WHEN {fits} THEN CAST(n.v AS bigint) END FROM (SELECT {whole} AS v) AS n)"  # noqa: S608
 
 
 def _whole(element: _Computed, compiler: SQLCompiler, keywords: dict[str, Any], wide: str) -> str:

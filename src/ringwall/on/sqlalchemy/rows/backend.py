@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import product
+from math import prod
 
 from ringwall.errors import Misconfigured
 from ringwall.on.sqlalchemy.rows import comparing, membership
@@ -42,6 +43,7 @@ from ringwall.policy.expression import (
     Not,
     Or,
     Variable,
+    parts_of,
     walk,
 )
 from ringwall.policy.language.cedar_text import expression_text
@@ -50,6 +52,8 @@ from ringwall.policy.source import NOWHERE, Span
 from ringwall.policy.translation import Truth, translate
 
 _RESOURCE = Variable(name="resource")
+_MOST_CASES = 256
+_MOST_STEPS = 4  # each is a SELECT inside the next, and a planner's patience with those ends soon
 _BOOLEAN = (And, Or, Not, Equal, Less, In, Has, Contains)
 
 
@@ -82,8 +86,10 @@ class RowPredicates:
                 case IfThenElse():
                     return self._choice(expression)
                 case Negate():
+                    self._must_be_short(expression)
                     return self._computed("-", always(Known(0)), self.value(expression.of))
                 case Arithmetic():
+                    self._must_be_short(expression)
                     return self._computed(
                         expression.operator, self.value(expression.left), self.value(expression.right)
                     )
@@ -116,7 +122,7 @@ class RowPredicates:
         with self._refusing(expression):
             if _RESOURCE not in walk(expression):
                 return self.truth(self._reader.known(expression))
-            pairs = product(self.value(expression.left), self.value(expression.right))
+            pairs = self._combined(self.value(expression.left), self.value(expression.right))
             return some([(all_of(a.guard, b.guard), self._places.within(a.one, b.one)) for a, b in pairs])
 
     def _as_python(self, *ones: One) -> Truth[Predicate] | None:
@@ -156,9 +162,15 @@ class RowPredicates:
             return some(
                 [
                     (all_of(*(case.guard for case in each)), question(*(case.one for case in each)))
-                    for each in product(*cases)
+                    for each in self._combined(*cases)
                 ]
             )
+
+    def _combined(self, *values: Value) -> list[tuple[Case, ...]]:
+        """Every combination of cases. Raises ``Inexact`` where there are too many to write down."""
+        if prod(map(len, values)) > _MOST_CASES:
+            raise Inexact(self._reader.row, "has too many cases: each `if` doubles them")
+        return list(product(*values))
 
     def _choice(self, expression: IfThenElse) -> Value:
         test = translate(expression.test, self)
@@ -169,8 +181,12 @@ class RowPredicates:
             for case in self.value(chosen)
         )
 
+    def _must_be_short(self, expression: Arithmetic | Negate) -> None:
+        if _steps(expression) > _MOST_STEPS:
+            raise Inexact(self._reader.row, f"takes more than {_MOST_STEPS} steps one after the other")
+
     def _computed(self, operator: str, left: Value, right: Value) -> Value:
-        pairs = product(self._reader.scalars(left), self._reader.scalars(right))
+        pairs = self._combined(self._reader.scalars(left), self._reader.scalars(right))
         return tuple(
             Case(self._reader.computed(operator, a.one, b.one), all_of(a.guard, b.guard))
             for a, b in pairs
@@ -182,7 +198,7 @@ class RowPredicates:
             raise Inexact(self._reader.row, "has no counterpart in SQL")
         values = [self._reader.scalars(self.value(argument)) for argument in expression.arguments]
         found: list[Case] = []
-        for each in product(*values):
+        for each in self._combined(*values):
             ones = [case.one for case in each]
             result = made(expression.function, [kind(one) for one in ones], [_sql(one) for one in ones])
             if result is not None:
@@ -234,6 +250,13 @@ class _Refusing:
                 hint="a list needs a WHERE that is exact: compare plain columns, or decide row by row",
                 where=str(span) or self._reader.policy.where,
             ) from None
+
+
+def _steps(expression: Expression) -> int:
+    """How many sums and products stand inside each other."""
+    if not isinstance(expression, Arithmetic | Negate):
+        return 0
+    return 1 + max(map(_steps, parts_of(expression)))
 
 
 def _place(one: One, expression: Expression | None) -> tuple[Span, str]:

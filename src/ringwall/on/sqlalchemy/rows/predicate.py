@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
@@ -16,7 +17,7 @@ ERROR: Truth[Predicate] = Truth(FALSE, FALSE)
 
 def all_of(*predicates: Predicate) -> Predicate:
     """AND."""
-    asked = list(dict.fromkeys(predicate for predicate in predicates if predicate is not TRUE))
+    asked = _gathered((predicate for predicate in predicates if predicate is not TRUE), all_of)
     if any(predicate is FALSE for predicate in asked):
         return FALSE
     return sa.and_(*asked) if len(asked) > 1 else asked[0] if asked else TRUE
@@ -24,10 +25,44 @@ def all_of(*predicates: Predicate) -> Predicate:
 
 def any_of(*predicates: Predicate) -> Predicate:
     """OR."""
-    asked = list(dict.fromkeys(predicate for predicate in predicates if predicate is not FALSE))
+    asked = _gathered((predicate for predicate in predicates if predicate is not FALSE), any_of)
     if any(predicate is TRUE for predicate in asked):
         return TRUE
     return sa.or_(*asked) if len(asked) > 1 else asked[0] if asked else FALSE
+
+
+def inside(place: object, inner: Predicate, wrap: Callable[[Predicate], Predicate]) -> Predicate:
+    """``wrap(inner)``: a predicate asked inside the EXISTS of one related row, which ``place`` tells from others."""
+    if inner is FALSE:
+        return FALSE
+    made = wrap(inner)
+    setattr(made, _INSIDE, _Inside(place, inner, wrap))
+    return made
+
+
+class _Inside(NamedTuple):
+    place: object
+    inner: Predicate
+    wrap: Callable[[Predicate], Predicate]
+
+
+_INSIDE = "_ringwall_inside"
+
+
+def _gathered(predicates: Iterable[Predicate], join: Callable[..., Predicate]) -> list[Predicate]:
+    """Each predicate once, and what is asked of one related row inside one EXISTS: there is but one such row."""
+    found: dict[object, list[Predicate]] = {}
+    for predicate in predicates:
+        known: _Inside | None = getattr(predicate, _INSIDE, None)
+        found.setdefault(predicate if known is None else known.place, []).append(predicate)
+    return [each[0] if each[1:] == [] else _together(each, join) for each in found.values()]
+
+
+def _together(predicates: list[Predicate], join: Callable[..., Predicate]) -> Predicate:
+    each: list[_Inside] = [known for one in predicates if (known := getattr(one, _INSIDE, None)) is not None]
+    if not each:
+        return predicates[0]
+    return inside(each[0].place, join(*(one.inner for one in each)), each[0].wrap)
 
 
 def decided(true: bool, false: bool | None = None) -> Truth[Predicate]:

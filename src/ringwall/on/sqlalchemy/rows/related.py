@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import orm
 
-from ringwall.on.sqlalchemy.rows.predicate import TRUE, Predicate
+from ringwall.on.sqlalchemy.rows.predicate import TRUE, Predicate, inside
 from ringwall.on.sqlalchemy.rows.value import Document, Known, Path, Row, Term
 
 
@@ -40,9 +41,13 @@ class Related:
 
     def _inside(self, paths: set[Path], found: Predicate) -> Predicate:
         for path in sorted(paths, key=len, reverse=True):
-            owner, related = self._aliases[path]
-            found = getattr(owner, path[-1]).of_type(related).has(None if found is TRUE else found)
+            found = inside((id(self), path), found, partial(self._exists, path))
         return found
+
+    def _exists(self, path: Path, found: Predicate) -> Predicate:
+        owner, related = self._aliases[path]
+        made: Predicate = getattr(owner, path[-1]).of_type(related).has(None if found is TRUE else found)
+        return made
 
 
 def is_reference(relation: orm.RelationshipProperty[Any]) -> bool:
