@@ -234,6 +234,23 @@ def test_a_first_value_does_not_keep_the_worker_from_starting() -> None:
     assert not keeper._thread.is_alive()
 
 
+def test_what_is_restored_may_read_what_was_restored_before_it(tmp_path: Path) -> None:
+    class Reply(Letters):
+        name = "reply"
+
+        def decode(self, data: bytes) -> str:
+            return letter.current() + data.decode()
+
+    for restart in (False, True):
+        keeper, letters, replies = Keeper(tmp_path), Letters(), Reply()
+        letters.down = replies.down = restart
+        letter, reply = keeper.watch(letters, max_age=60), keeper.watch(replies, max_age=60)
+        assert letter.wait(5)
+        assert reply.wait(5)
+        assert reply.current() == ("aa" if restart else "a")
+        keeper.stop()
+
+
 def test_a_stopped_keeper_leaves_no_thread() -> None:
     keeper = Keeper()
     assert keeper.watch(Letters(), max_age=60).wait(5)

@@ -181,7 +181,7 @@ class Keeper:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._stopped = False
+        self._starting = self._stopped = False
         _KEEPERS.add(self)
 
     def watch(self, source: Source[T], *, max_age: float, first: T | None = None) -> Snapshot[T]:
@@ -202,8 +202,8 @@ class Keeper:
 
     @property
     def idle(self) -> bool:
-        """Whether no worker runs in this process."""
-        return self._loop is None
+        """Whether no worker runs in this process, nor is about to."""
+        return self._loop is None and not self._starting
 
     def start(self) -> None:
         """Start the worker unless it runs. Saved snapshots are there when this returns; fresh ones come later."""
@@ -212,8 +212,12 @@ class Keeper:
         with self._lock:
             if self._loop is not None or self._stopped:
                 return
-            for snapshot in self._snapshots:
-                snapshot._restore()
+            self._starting = True  # what is restored may read what was restored before it
+            try:
+                for snapshot in self._snapshots:
+                    snapshot._restore()
+            finally:
+                self._starting = False
             self._loop = loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._run, args=(loop,), name="ringwall-keeper", daemon=True)
             self._thread.start()
@@ -258,6 +262,7 @@ class Keeper:
         # The thread did not come along into the child; what it held did. The child's first use starts its own.
         self._lock = threading.Lock()
         self._loop = self._thread = None
+        self._starting = False
 
 
 _KEEPERS: weakref.WeakSet[Keeper] = weakref.WeakSet()
