@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ringwall.printable import printable
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -137,4 +139,4 @@ class Decision:
                 lines += outcome.condition.lines()
         if self.remedy:
             lines.append(f"  to allow: {self.remedy}")
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))  # a policy's id, a key and a value are whatever somebody wrote

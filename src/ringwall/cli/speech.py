@@ -7,13 +7,14 @@ import sys
 from typing import IO
 
 from ringwall.errors import RingwallError
+from ringwall.printable import printable_lines
 
 
 def error(problem: RingwallError) -> str:
     """The lines of an error, its words coloured when stderr is a terminal."""
     words = {"error:": paint("error:", "31;1", sys.stderr), "hint:": paint("hint:", "36", sys.stderr)}
     lines = []
-    for line in problem.render().splitlines():
+    for line in printable_lines(problem.render()).split("\n"):
         word = next((word for word in words if line.startswith(word)), "")
         lines.append(words.get(word, "") + line.removeprefix(word))
     return "\n".join(lines)

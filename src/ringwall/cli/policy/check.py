@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from ringwall.cli.speech import paint
+from ringwall.printable import printable_lines
 
 if TYPE_CHECKING:
     from ringwall.policy.language.problem import Problem
@@ -52,9 +53,9 @@ def command(paths: tuple[str, ...], schema: str | None, as_json: bool) -> None:
         click.echo(json.dumps({"findings": found}, indent=2, ensure_ascii=False))
     else:
         for one in (*problems, *errors):
-            click.echo(f"{paint('error:', '31;1')} {one.render()}\n")
+            click.echo(f"{paint('error:', '31;1')} {printable_lines(one.render())}\n")
         for one in warnings:
-            click.echo(f"{paint('warning:', '33')} {one.render()}\n")
+            click.echo(f"{paint('warning:', '33')} {printable_lines(one.render())}\n")
         click.echo(_summary(policies, known, len(problems) + len(errors), len(warnings)))
     sys.exit(1 if problems or errors else 0)
 

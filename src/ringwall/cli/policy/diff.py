@@ -11,6 +11,7 @@ import click
 
 from ringwall.cli.speech import paint
 from ringwall.errors import Misconfigured
+from ringwall.printable import printable
 
 if TYPE_CHECKING:
     from ringwall.policy.comparison.difference import Difference, Direction
@@ -62,9 +63,10 @@ def _lines(found: Difference) -> Iterator[str]:
         if direction.more:
             yield f"… and perhaps more that are now {word.lower()}; --most shows more"
         for reason in direction.undecided:
-            yield f"{paint('undecided', '33')}: more requests might be {word.lower()}: {reason}"
+            yield f"{paint('undecided', '33')}: more requests might be {word.lower()}: {printable(reason)}"
     for limit in found.limits:
-        yield f"{limit.span}: {limit.policy.id}: no formula says this exactly: {limit.reason}".removeprefix(": ")
+        told = f"{limit.span}: {limit.policy.id}: no formula says this exactly: {limit.reason}".removeprefix(": ")
+        yield printable(told)
     yield _summary(found)
 
 
@@ -80,8 +82,8 @@ def _example(example: Counterexample, head: str, now_allowed: bool) -> Iterator[
             above = f" in {', '.join(sorted(map(str, entity.parents)))}" if entity.parents else ""
             tags = f" tags {record_text(entity.tags)}" if entity.tags else ""
             yield f"  {uid}{above}  {record_text(entity.attributes)}{tags}"
-    yield f"  before: {_answer(before)}"
-    yield f"  after:  {_answer(after)}"
+    yield printable(f"  before: {_answer(before)}")
+    yield printable(f"  after:  {_answer(after)}")
     yield ""
 
 

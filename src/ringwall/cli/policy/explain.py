@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from ringwall.printable import printable
+
 
 @click.command("explain")
 @click.argument("paths", nargs=-1, metavar="PATH...")
@@ -57,5 +59,5 @@ def command(
     else:
         click.echo(decision.explain())
         for way in flips(policies, request, entities) if flip else ():
-            click.echo(f"  it would turn with: {' and '.join(map(str, way))}")
+            click.echo(printable(f"  it would turn with: {' and '.join(map(str, way))}"))
     sys.exit(0 if decision.allowed else 1)

@@ -20,6 +20,8 @@ from ringwall.policy.schema.schema_json import schema_from_json
 
 POLICIES, SCHEMA, SCHEMA_JSON, ENTITIES, TABLES = ".cedar", ".cedarschema", ".cedarschema.json", ".json", ".test.toml"
 
+_LARGEST = 64 << 20  # bytes of one file; a device has no end
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -108,7 +110,11 @@ def read_entities(files: Iterable[Path], schema: Schema | None) -> Entities:
 def read_text(file: Path) -> str:
     """A file's text. Raises ``Misconfigured``."""
     try:
-        return file.read_text(encoding="utf-8")
+        with file.open("rb") as opened:
+            text = opened.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            raise Misconfigured(f"{file} is larger than {_LARGEST >> 20} MiB")
+        return text.decode()
     except UnicodeDecodeError:
         raise Misconfigured(f"{file} is not UTF-8") from None
     except OSError as error:

@@ -9,6 +9,7 @@ import click
 from ringwall.cli.operator import Operator
 from ringwall.cli.speech import paint
 from ringwall.errors import Invalid
+from ringwall.printable import printable
 
 
 @click.command()
@@ -32,7 +33,7 @@ def command(name: str, path: Path, as_json: bool) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     for warning in answer["warnings"]:
-        click.echo(f"{paint('warning', '33')}: {warning}")
+        click.echo(f"{paint('warning', '33')}: {printable(warning)}")
     click.echo(f"{name} is now version {answer['version']}: {answer['policies']} policies in {len(files)} files")
 
 

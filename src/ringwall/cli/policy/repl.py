@@ -21,6 +21,7 @@ def command(paths: tuple[str, ...], more: tuple[str, ...]) -> None:
     from ringwall.cli.policy.files import files_of, read_deciding, read_entities, read_schema
     from ringwall.errors import RingwallError
     from ringwall.policy.trial.prompt import Prompt
+    from ringwall.printable import printable_lines
 
     files = files_of(paths or (".",))
     schema = read_schema(files.schemas)
@@ -42,4 +43,4 @@ def command(paths: tuple[str, ...], more: tuple[str, ...]) -> None:
         if answer is None:
             return
         if answer:
-            click.echo(answer)
+            click.echo(printable_lines(answer))

@@ -14,6 +14,7 @@ from ringwall.cli.policy.files import files_of, read_deciding
 from ringwall.cli.speech import paint
 from ringwall.errors import Misconfigured
 from ringwall.policy.comparison.replay import Recorded, Verdict, recorded, replayed
+from ringwall.printable import printable
 from ringwall.store import decisions
 
 
@@ -49,8 +50,9 @@ def _text(total: int, changed: list[tuple[Recorded, Verdict]], untold: Counter[s
     for one, verdict in changed:
         word = paint("NOW ALLOWED", "31;1") if verdict.allowed else paint("NOW DENIED", "33;1")
         asked = one.request
-        lines.append(f"{word}  {one.id}  {asked.principal}  {asked.action.id}  {asked.resource}  {verdict.because}")
-    lines += [f"{count} cannot be told: {because}" for because, count in untold.most_common()]
+        told = f"{one.id}  {asked.principal}  {asked.action.id}  {asked.resource}  {verdict.because}"
+        lines.append(f"{word}  " + printable(told))
+    lines += [printable(f"{count} cannot be told: {because}") for because, count in untold.most_common()]
     lines.append(f"{total} decisions replayed, {len(changed)} would change, {untold.total()} cannot be told")
     return "\n".join(lines)
 

@@ -27,7 +27,7 @@ def command(app: str, output: Path | None, as_json: bool) -> None:
     guard = guard_of(load(app))
     actions = guard.authorizer().actions
     claims = dict.fromkeys(guard.settings.claims, STRING)
-    schema = derived_schema({action: () for action in actions}, guard.policies, claims)
+    schema = derived_schema(dict.fromkeys(actions, ()), guard.policies, claims)
     text = json.dumps(schema_to_json(schema), indent=2) if as_json else schema_text(schema).rstrip()
     if output is None:
         click.echo(text)

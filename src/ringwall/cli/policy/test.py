@@ -12,6 +12,7 @@ import click
 
 from ringwall.cli.speech import paint
 from ringwall.errors import Misconfigured
+from ringwall.printable import printable
 
 if TYPE_CHECKING:
     from ringwall.cli.policy.tested import Tested
@@ -68,14 +69,14 @@ def _lines(one: Tested, coverage: bool) -> Iterator[str]:
         yield from (_uncovered(point) for point in one.coverage.points if point.missing)
     for point in one.coverage.points:
         if None in point.seen:
-            yield f"  {_place(point)}: {paint('erred', '33')}: {point.text}"
+            yield f"  {_place(point)}: {paint('erred', '33')}: {printable(point.text)}"
     if one.score is not None:
         yield from _mutants(one.score)
 
 
 def _uncovered(point: Point) -> str:
     never = " nor ".join(str(outcome).lower() for outcome in point.missing)
-    return f"  {_place(point)}: never {never}: {point.text}"
+    return f"  {_place(point)}: never {never}: {printable(point.text)}"
 
 
 def _mutants(score: Score) -> Iterator[str]:
@@ -83,7 +84,7 @@ def _mutants(score: Score) -> Iterator[str]:
     total = score.killed + len(score.survivors)
     yield f"  {score.killed} of {total} mutants noticed ({score.share:.0%}){equal}"
     for mutant in score.survivors:
-        yield f"  {_where(mutant)}: {paint('survived', '33')}: {mutant.change}"
+        yield f"  {_where(mutant)}: {paint('survived', '33')}: {printable(mutant.change)}"
 
 
 def _where(mutant: Mutant) -> str:
