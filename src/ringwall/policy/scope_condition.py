@@ -1,10 +1,21 @@
-"""What a scope asks, as the expression that it is short for."""
+"""What a scope asks, as expressions: ``principal in Role::"admin"``, ``action == Action::"read"``."""
 
 from __future__ import annotations
 
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.expression import And, Equal, Expression, In, Is, Literal, Name, SetOf, Variable
+from ringwall.policy.policy import Policy
 from ringwall.policy.scope import EqualTo, OfType, Scope, Slot, Within, WithinAny
+
+
+def scope_conditions(policy: Policy) -> list[Expression]:
+    """One expression for each variable that a policy's scope says something of; none of them ever errs."""
+    conditions = (
+        scope_condition("principal", policy.principal),
+        scope_condition("action", policy.action),
+        scope_condition("resource", policy.resource),
+    )
+    return [condition for condition in conditions if condition is not None]
 
 
 def scope_condition(name: Name, scope: Scope) -> Expression | None:

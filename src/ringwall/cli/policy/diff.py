@@ -71,7 +71,7 @@ def _lines(found: Difference) -> Iterator[str]:
 
 
 def _example(example: Counterexample, head: str, now_allowed: bool) -> Iterator[str]:
-    from ringwall.policy.trial.value_text import record_text
+    from ringwall.policy.language.value_text import record_text
 
     before, after = (example.denying, example.allowing) if now_allowed else (example.allowing, example.denying)
     request = example.request

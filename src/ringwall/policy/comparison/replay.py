@@ -23,7 +23,7 @@ from ringwall.policy.language.expression_text import expression_text
 from ringwall.policy.language.parse import parse_entity_uid
 from ringwall.policy.policy import Policy
 from ringwall.policy.scope import ANYTHING
-from ringwall.policy.trial.scope_parts import scope_parts
+from ringwall.policy.scope_condition import scope_conditions
 from ringwall.policy.values.evaluation_error import EvaluationError
 from ringwall.policy.values.value import Value
 
@@ -100,7 +100,7 @@ class _Asking:
     def holds(self, policy: Policy) -> bool | None:
         """Whether it applies; ``None`` where that hangs on what was not recorded. A forbid that errs applies."""
         unknown = False
-        conditions = [(part, True) for part in scope_parts(policy)]
+        conditions = [(part, True) for part in scope_conditions(policy)]
         conditions += [(clause.body, clause.kind == "when") for clause in policy.clauses]
         for condition, wanted in conditions:
             if next(self._reads(condition), None) is not None:
@@ -124,7 +124,7 @@ class _Asking:
 
     def unknown(self, policy: Policy) -> str:
         """The first thing that a policy reads and the log has not."""
-        bodies = [*scope_parts(policy), *(clause.body for clause in policy.clauses)]
+        bodies = [*scope_conditions(policy), *(clause.body for clause in policy.clauses)]
         return next(read for body in bodies for read in self._reads(body))
 
     def _reads(self, condition: Expression) -> Iterator[str]:

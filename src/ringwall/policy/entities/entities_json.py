@@ -8,10 +8,10 @@ from typing import Any
 from ringwall.errors import Misconfigured
 from ringwall.policy.entities.entities import Entities
 from ringwall.policy.entities.entity import Entity
-from ringwall.policy.entities.place import Place
 from ringwall.policy.entities.uid_json import text_from_json, uid_from_json, uid_to_json
 from ringwall.policy.entities.value_json import value_from_json, value_to_json
 from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.json_place import Place
 from ringwall.policy.schema.schema import EntityDeclaration, Schema
 from ringwall.policy.schema.types import Type
 from ringwall.policy.values.value import Value

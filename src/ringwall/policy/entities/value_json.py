@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ringwall.errors import Misconfigured
-from ringwall.policy.entities.place import Place
 from ringwall.policy.entities.uid_json import text_from_json, uid_from_json, uid_to_json
 from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.json_place import Place
 from ringwall.policy.schema.types import EntityType, ExtensionType, RecordType, SetType, Type
 from ringwall.policy.values.cedar_set import CedarSet
 from ringwall.policy.values.datetime import Datetime

@@ -5,9 +5,9 @@ Slow and plain: it serves explanations, the prompt and the tests, which hold the
 
 from __future__ import annotations
 
+from ringwall.policy.chain import terms
 from ringwall.policy.entities.entities import Entities
 from ringwall.policy.evaluation import operations as cedar
-from ringwall.policy.evaluation.chain import chain
 from ringwall.policy.evaluation.request import Request
 from ringwall.policy.expression import (
     And,
@@ -50,9 +50,9 @@ def evaluate(expression: Expression, request: Request, entities: Entities) -> Va
         case Not():
             return not cedar.boolean(value(expression.of))
         case And():
-            return all(cedar.boolean(value(term)) for term in chain(expression))
+            return all(cedar.boolean(value(term)) for term in terms(expression))
         case Or():
-            return any(cedar.boolean(value(term)) for term in chain(expression))
+            return any(cedar.boolean(value(term)) for term in terms(expression))
         case IfThenElse():
             return value(expression.then if cedar.boolean(value(expression.test)) else expression.otherwise)
         case Equal():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from ringwall.policy.chain import terms
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation import operations as cedar
 from ringwall.policy.evaluation import python_syntax as py
-from ringwall.policy.evaluation.chain import chain
 from ringwall.policy.expression import (
     And,
     Arithmetic,
@@ -79,9 +79,9 @@ class Writer:
             case Not():
                 return py.negated(self.condition(expression.of))
             case And():
-                return py.joined(ast.And(), [self.condition(term) for term in chain(expression)])
+                return py.joined(ast.And(), [self.condition(term) for term in terms(expression)])
             case Or():
-                return py.joined(ast.Or(), [self.condition(term) for term in chain(expression)])
+                return py.joined(ast.Or(), [self.condition(term) for term in terms(expression)])
             case IfThenElse():
                 then, otherwise = self.condition(expression.then), self.condition(expression.otherwise)
                 return py.choice(self.condition(expression.test), then, otherwise)

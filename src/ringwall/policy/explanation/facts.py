@@ -9,7 +9,7 @@ from ringwall.policy.entities.entities import Entities
 from ringwall.policy.entities.entity import Entity
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.request import Request
-from ringwall.policy.explanation.value_text import value_text
+from ringwall.policy.explanation.short_value import short_value
 from ringwall.policy.expression import Literal, walk
 from ringwall.policy.policy import Policy
 from ringwall.policy.values.cedar_set import CedarSet
@@ -55,7 +55,7 @@ class Change:
     after: Value | None
 
     def __str__(self) -> str:
-        return f"{self.fact}: {value_text(self.before)} → {value_text(self.after)}"
+        return f"{self.fact}: {short_value(self.before)} → {short_value(self.after)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ringwall.known_values import MASK
+from ringwall.policy.explanation.short_value import short_value
 from ringwall.policy.explanation.unfold import Leaf
-from ringwall.policy.explanation.value_text import value_text
 from ringwall.policy.explanation.world import World
 from ringwall.policy.expression import (
     And,
@@ -83,7 +83,7 @@ def core_of(expression: Expression) -> tuple[bool, Expression]:
 
 def _shown(expression: Expression, leaf: Leaf, world: World) -> str:
     try:
-        return value_text(world.value(leaf, expression), in_python=leaf.policy.in_python)
+        return short_value(world.value(leaf, expression), in_python=leaf.policy.in_python)
     except SealedRead:
         return MASK
     except Exception:  # noqa: BLE001  the explanation says so, in place of the value

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from typing import Literal as OneOf
 
+from ringwall.policy.chain import terms
 from ringwall.policy.expression import And, Expression, IfThenElse, Literal, Not, Or, parts_of, reads
+from ringwall.policy.joins import is_written_as_one
 from ringwall.policy.language.expression_text import expression_text
 from ringwall.policy.objects.principal import role_of
 from ringwall.policy.objects.resource import left_to_ask
 from ringwall.policy.policy import Clause, Policy
 from ringwall.policy.scope import Scope
 from ringwall.policy.scope_condition import scope_condition
-from ringwall.policy.source import NOWHERE, Span
+from ringwall.policy.source import NOWHERE
 
 Join = OneOf["all of", "any of", "not", "unless", "if"]
 
@@ -88,12 +90,14 @@ def _clause(clause: Clause, policy: Policy) -> Node:
 
 
 def _node(expression: Expression, policy: Policy) -> Node:
-    if _written_as_one(expression):
+    if is_written_as_one(expression):
         return _leaf(expression, policy)
     match expression:
         case And() | Or():
-            parts = tuple(_node(part, policy) for part in _flat(expression, type(expression), expression.span))
-            return Group("all of" if isinstance(expression, And) else "any of", parts)
+            # The joins of one chain carry one span; a chain in parentheses stands apart.
+            parts = terms(expression, lambda part: part.span != expression.span)
+            kind: Join = "all of" if isinstance(expression, And) else "any of"
+            return Group(kind, tuple(_node(part, policy) for part in parts))
         case Not():
             return Group("not", (_node(expression.of, policy),))
         case IfThenElse():
@@ -105,23 +109,3 @@ def _leaf(expression: Expression, policy: Policy) -> Leaf:
     read = set(reads(expression))
     needed = tuple(required for required in policy.requires if read.issuperset(reads(required)))
     return Leaf(expression.span.text or expression_text(expression), expression, policy, needed)
-
-
-def _written_as_one(expression: Expression) -> bool:
-    """Whether all of a join has one place, as what sugar stands for has. Of a long chain the joins alone have one."""
-    return _is_join(expression) and expression.span != NOWHERE and _has_one_place(expression)
-
-
-def _has_one_place(join: Expression) -> bool:
-    return all(part.span == join.span and (not _is_join(part) or _has_one_place(part)) for part in parts_of(join))
-
-
-def _is_join(expression: Expression) -> bool:
-    return isinstance(expression, (And, Or, Not, IfThenElse))
-
-
-def _flat(expression: Expression, join: type, span: Span) -> list[Expression]:
-    """``a and b and c`` is one group of three: its joins carry one span."""
-    if isinstance(expression, (And, Or)) and type(expression) is join and expression.span == span:
-        return [*_flat(expression.left, join, span), *_flat(expression.right, join, span)]
-    return [expression]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ringwall.errors import Misconfigured
+from ringwall.policy.chain import joined
 from ringwall.policy.expression import (
     And,
     Arithmetic,
@@ -28,11 +29,10 @@ from ringwall.policy.expression import (
     SetOf,
     Variable,
 )
-from ringwall.policy.language.chain import joined
+from ringwall.policy.json_reading import Where, below, nth, read_list, read_object, read_string
 from ringwall.policy.language.cursor import DEEPEST
 from ringwall.policy.language.hints import nearest
 from ringwall.policy.language.json_names import read_type
-from ringwall.policy.language.json_reading import Where, below, nth, read_list, read_object, read_string
 from ringwall.policy.language.json_value import called, value_from_json
 from ringwall.policy.language.sugar import compared
 from ringwall.policy.language.vocabulary import EXTENSION_FUNCTIONS, EXTENSION_METHODS, VARIABLES

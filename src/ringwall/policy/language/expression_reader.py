@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ringwall.policy.chain import joined
 from ringwall.policy.expression import (
     And,
     Arithmetic,
@@ -18,7 +19,6 @@ from ringwall.policy.expression import (
     Operator,
     Or,
 )
-from ringwall.policy.language.chain import joined
 from ringwall.policy.language.member_reader import MemberReader
 from ringwall.policy.language.sugar import SWEETENED, compared
 from ringwall.policy.language.vocabulary import LEVELS

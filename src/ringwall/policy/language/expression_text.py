@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from ringwall.policy.chain import terms
 from ringwall.policy.entity_uid import quoted
 from ringwall.policy.expression import (
     And,
@@ -32,7 +33,6 @@ from ringwall.policy.expression import (
     SetOf,
     Variable,
 )
-from ringwall.policy.language.chain import terms
 from ringwall.policy.language.sugar import comparison, is_in
 from ringwall.policy.language.vocabulary import EXTENSION_METHODS, is_name
 
@@ -74,9 +74,9 @@ def _bound(expression: Expression) -> Bound:
         case And(left=Is() as kind, right=In(right=right)) if is_in(expression):
             return f"{_bound(kind)[0]} in {_inside(right, _SUM)}", _RELATION
         case And():
-            return " && ".join(_inside(term, _RELATION) for term in terms(expression, And)), _AND
+            return " && ".join(_inside(term, _RELATION) for term in terms(expression, is_in)), _AND
         case Or():
-            return " || ".join(_inside(term, _AND) for term in terms(expression, Or)), _OR
+            return " || ".join(_inside(term, _AND) for term in terms(expression)), _OR
         case IfThenElse(test=test, then=then, otherwise=other):
             return f"if {expression_text(test)} then {expression_text(then)} else {expression_text(other)}", _IF
         case SetOf():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ringwall.errors import Misconfigured
 from ringwall.policy.entity_uid import EntityUid
-from ringwall.policy.language.json_reading import Where, below, read_object, read_string
+from ringwall.policy.json_reading import Where, below, read_object, read_string
 from ringwall.policy.language.vocabulary import is_name
 
 

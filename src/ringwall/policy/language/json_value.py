@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ringwall.errors import Misconfigured
 from ringwall.policy.expression import Call, Expression, Literal, RecordOf, SetOf
+from ringwall.policy.json_reading import Where, below, nth, read_list, read_object, read_string
 from ringwall.policy.language.cursor import DEEPEST
 from ringwall.policy.language.hints import nearest
 from ringwall.policy.language.json_names import read_uid
-from ringwall.policy.language.json_reading import Where, below, nth, read_list, read_object, read_string
 from ringwall.policy.language.vocabulary import EXTENSION_FUNCTIONS, EXTENSION_METHODS
 
 

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from ringwall.errors import Misconfigured
 from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.json_reading import Where, below, nth, read_list, read_object, read_string
 from ringwall.policy.language.expression_from_json import expression_from_json
 from ringwall.policy.language.expression_to_json import expression_to_json, uid_to_json
 from ringwall.policy.language.json_names import read_uid
-from ringwall.policy.language.json_reading import Where, below, nth, read_list, read_object, read_string
 from ringwall.policy.language.scope_json import scope_from_json, scope_to_json
 from ringwall.policy.language.vocabulary import is_word
 from ringwall.policy.policy import Clause, Effect, Policy

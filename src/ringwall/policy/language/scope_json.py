@@ -6,9 +6,9 @@ from typing import Any
 
 from ringwall.errors import Misconfigured
 from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.json_reading import Where, below, nth, read_list, read_object, read_string
 from ringwall.policy.language.expression_to_json import uid_to_json
 from ringwall.policy.language.json_names import read_type, read_uid
-from ringwall.policy.language.json_reading import Where, below, nth, read_list, read_object, read_string
 from ringwall.policy.scope import ANYTHING, Anything, EqualTo, OfType, Place, Scope, Slot, Within, WithinAny
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from ringwall.policy.chain import terms
 from ringwall.policy.evaluation import python_syntax as py
-from ringwall.policy.evaluation.chain import chain
 from ringwall.policy.expression import And, Expression, Literal, Or, Variable, parts_of
 from ringwall.policy.objects.compiled import compiled, reading
 from ringwall.policy.objects.question import Question
@@ -53,17 +53,17 @@ class KnownWriter(ObjectWriter):
     def _joined(self, expression: And | Or) -> ast.expr:
         """Terms that change nothing are left out; nothing stands behind one that decides."""
         decides = isinstance(expression, Or)
-        terms: list[ast.expr] = []
-        for term in chain(expression):
+        asked: list[ast.expr] = []
+        for term in terms(expression):
             known = self.known(term)
             if known is None:
-                terms.append(self.condition(term))
+                asked.append(self.condition(term))
             elif known is decides:
-                terms.append(py.constant(known))
+                asked.append(py.constant(known))
                 break
-        if not terms:
+        if not asked:
             return py.constant(not decides)
-        return terms[0] if len(terms) == 1 else py.joined(ast.Or() if decides else ast.And(), terms)
+        return asked[0] if len(asked) == 1 else py.joined(ast.Or() if decides else ast.And(), asked)
 
 
 def _is_settled(expression: Expression) -> bool:

@@ -18,7 +18,7 @@ from ringwall.policy.language.problem import Problem, Unreadable
 from ringwall.policy.objects.principal import PERSON, ROLE, SERVICE
 from ringwall.policy.policy import Policy
 from ringwall.policy.schema.schema import Schema
-from ringwall.policy.scope_condition import scope_condition
+from ringwall.policy.scope_condition import scope_conditions
 
 _CALLERS = f"a caller is a {PERSON} or a {SERVICE}, and stands below its {ROLE}s alone"
 
@@ -49,10 +49,7 @@ def _problems(policy: Policy, schema: Schema | None) -> Iterator[Problem]:
 
 
 def _asked(policy: Policy) -> Iterator[Expression]:
-    scopes = (("principal", policy.principal), ("action", policy.action), ("resource", policy.resource))
-    for name, scope in scopes:
-        if (condition := scope_condition(name, scope)) is not None:  # type: ignore[arg-type]
-            yield condition
+    yield from scope_conditions(policy)
     for clause in policy.clauses:
         yield clause.body
 

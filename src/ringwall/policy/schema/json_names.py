@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ringwall.errors import Misconfigured
-from ringwall.policy.language.json_reading import read_object, read_string
+from ringwall.policy.json_reading import read_object, read_string
 from ringwall.policy.schema.names import fault_of_path
 
 

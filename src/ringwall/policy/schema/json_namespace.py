@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ringwall.errors import Misconfigured
-from ringwall.policy.language.json_reading import read_list, read_object, read_string
+from ringwall.policy.json_reading import read_list, read_object, read_string
 from ringwall.policy.schema.json_names import check_name, read_annotations, read_name, without
 from ringwall.policy.schema.json_type import type_from_json
 from ringwall.policy.schema.names import fault_of_common_type, fault_of_entity_type, fault_of_namespace

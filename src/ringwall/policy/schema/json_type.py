@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ringwall.errors import Misconfigured
+from ringwall.policy.json_reading import read_bool, read_object, read_string
 from ringwall.policy.language.cursor import DEEPEST
 from ringwall.policy.language.hints import nearest
-from ringwall.policy.language.json_reading import read_bool, read_object, read_string
 from ringwall.policy.schema.json_names import read_annotations, read_name, without
 from ringwall.policy.schema.types import BOOL, EXTENSIONS, LONG, STRING, ExtensionType, Type
 from ringwall.policy.schema.written import Builtin, Name, WrittenField, WrittenRecord, WrittenSet, WrittenType

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ringwall.policy.language.json_reading import read_object
+from ringwall.policy.json_reading import read_object
 from ringwall.policy.schema.json_namespace import namespace_from_json
 from ringwall.policy.schema.resolve import resolved
 from ringwall.policy.schema.schema import Schema

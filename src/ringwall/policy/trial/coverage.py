@@ -9,10 +9,10 @@ from ringwall.policy.entities.entities import Entities
 from ringwall.policy.evaluation.evaluate import evaluate
 from ringwall.policy.evaluation.request import Request
 from ringwall.policy.expression import And, Expression, IfThenElse, Literal, Not, Or, parts_of
+from ringwall.policy.joins import is_group
 from ringwall.policy.policy import Policy
+from ringwall.policy.scope_condition import scope_conditions
 from ringwall.policy.source import Span
-from ringwall.policy.trial.condition_parts import is_group
-from ringwall.policy.trial.scope_parts import scope_parts
 from ringwall.policy.values.evaluation_error import EvaluationError
 
 
@@ -43,7 +43,7 @@ class Coverage:
         self._policies = tuple(policies)
         self._points: dict[tuple[str, int], Point] = {}
         for policy in self._policies:
-            if scope_parts(policy):
+            if scope_conditions(policy):
                 self._points[policy.id, id(policy)] = Point(policy.id, policy.span, "its scope", (True,))
             for clause in policy.clauses:
                 self._points[policy.id, id(clause)] = Point(policy.id, clause.body.span, clause.kind)
@@ -64,7 +64,7 @@ class Coverage:
     def ask(self, request: Request) -> None:
         """See what one request reaches."""
         for policy in self._policies:
-            scope = scope_parts(policy)
+            scope = scope_conditions(policy)
             inside = all(evaluate(part, request, self._entities) is True for part in scope)
             if scope:
                 self._points[policy.id, id(policy)].seen.add(inside)

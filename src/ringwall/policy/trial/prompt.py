@@ -12,11 +12,11 @@ from ringwall.policy.evaluation.request import Request
 from ringwall.policy.explanation.explain import explain
 from ringwall.policy.language.cedar_text import cedar_text
 from ringwall.policy.language.parse import parse_expression
+from ringwall.policy.language.value_text import record_text, value_text
 from ringwall.policy.language.vocabulary import is_name
 from ringwall.policy.policy import Policy
 from ringwall.policy.trial.constant import constant_record
 from ringwall.policy.trial.table import action_of, uid_of
-from ringwall.policy.trial.value_text import record_text, value_text
 from ringwall.policy.values.evaluation_error import EvaluationError
 
 _HELP = """\

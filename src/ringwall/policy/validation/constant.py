@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ringwall.policy.chain import terms
 from ringwall.policy.expression import And, Equal, Expression, IfThenElse, Literal, Not, Or
 
 
@@ -43,11 +44,7 @@ def is_contradiction(expressions: Iterable[Expression]) -> bool:
 
 def conjuncts(expression: Expression) -> Iterator[Expression]:
     """The operands of ``&&``, however they are nested."""
-    if isinstance(expression, And):
-        yield from conjuncts(expression.left)
-        yield from conjuncts(expression.right)
-    else:
-        yield expression
+    return terms(expression) if isinstance(expression, And) else iter((expression,))
 
 
 def _value(equal: Equal) -> tuple[Expression, Literal] | None:

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 from tests.policy.comparison.random_policies import random_question
 
+from ringwall.policy.language.value_text import value_text
 from ringwall.policy.trial.constant import constant
-from ringwall.policy.trial.value_text import value_text
 from ringwall.policy.values.datetime import Datetime
 from ringwall.policy.values.duration import Duration
 from ringwall.policy.values.value import equal

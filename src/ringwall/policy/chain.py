@@ -6,10 +6,9 @@ fourteen levels, and nothing recurses deep.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ringwall.policy.expression import And, Expression, Or
-from ringwall.policy.language.sugar import is_in
 from ringwall.policy.source import NOWHERE, Span
 
 
@@ -22,12 +21,16 @@ def joined(kind: type[And] | type[Or], terms: Sequence[Expression], span: Span =
     return kind(left=level[0], right=level[1], span=span) if len(level) == 2 else level[0]
 
 
-def terms(chain: Expression, kind: type[And] | type[Or]) -> Iterator[Expression]:
-    """The terms of a chain from left to right, whatever its shape. ``a is T in b`` is one of them."""
-    waiting = [chain]
+def terms(chain: And | Or, is_whole: Callable[[Expression], bool] = lambda _: False) -> Iterator[Expression]:
+    """The terms of ``a && b && c`` from left to right, however they were paired, without recursion.
+
+    A term that is a join of the same kind is opened too, unless it ``is_whole``, as ``a is T in b`` is for a printer.
+    """
+    kind = type(chain)
+    waiting = [chain.right, chain.left]
     while waiting:
         term = waiting.pop()
-        if isinstance(term, kind) and not is_in(term):
+        if isinstance(term, kind) and not is_whole(term):
             waiting += (term.right, term.left)
         else:
             yield term

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, TypeAlias
 
 from ringwall.errors import Misconfigured
-from ringwall.policy.entities.place import Place
+from ringwall.policy.json_place import Place
 from ringwall.policy.language.hints import nearest
 
 Where: TypeAlias = Place | str
