@@ -169,15 +169,20 @@ class Guard:
         """The policies of ``ringwall.toml``, marks, functions and Cedar files, as far as they are known by now."""
         return self.authorizer().policies
 
+    @property
+    def bundle(self) -> Bundle | None:
+        """The Cedar files of ``[policy]`` that are in force. Raises ``Unavailable`` while they are too old."""
+        return self._parts.bundle() if self._parts.bundle is not None else None
+
     def authorizer(self) -> Authorizer:
         """What decides now: this service's own policies, and those of the bundle that is in force.
 
         Raises ``Unavailable`` while that bundle is too old.
         """
         own = self._authorizer
-        if self._parts.bundle is None:
+        bundle = self.bundle
+        if bundle is None:
             return own
-        bundle = self._parts.bundle()
         joined = self._joined
         if joined is None or joined[0] is not own or joined[1] is not bundle:
             # Two threads may do this at once; both make the same.

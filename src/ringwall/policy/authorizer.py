@@ -8,8 +8,7 @@ from typing import Any
 
 from ringwall.caller import Caller
 from ringwall.decision import Decision, RuleOutcome
-from ringwall.errors import Misconfigured
-from ringwall.policy.actions import covers, groups_of, is_group, named
+from ringwall.policy.actions import covers, is_group, named
 from ringwall.policy.explanation import refusal
 from ringwall.policy.objects.context import NO_CONTEXT, Context, reads_context
 from ringwall.policy.objects.engine import Engine, Kind
@@ -43,6 +42,11 @@ class Authorizer:
         return self._engine.policies
 
     @property
+    def asked(self) -> frozenset[str]:
+        """The actions that marks ask for."""
+        return self._asked
+
+    @property
     def actions(self) -> frozenset[str]:
         """The actions that marks ask for or rules name; groups are not among them."""
         return self._known
@@ -54,17 +58,6 @@ class Authorizer:
         more._asked = self._asked | frozenset(actions)
         more._known = more._asked | _named(more._engine.policies)
         return more
-
-    def check(self) -> None:
-        """Raise ``Misconfigured`` for a policy about an action that no mark asks for: most likely a slip."""
-        for policy in self.policies:
-            for name in named(policy.action):
-                if not any(name in (action, *groups_of(action)) for action in self._asked):
-                    near = get_close_matches(name, self._asked, 1)
-                    hint = f"did you mean {near[0]}?" if near else f"the marks ask for {', '.join(sorted(self._asked))}"
-                    raise Misconfigured(
-                        f"policy {policy.id} is for {name}, which no mark asks for", hint=hint, where=policy.where
-                    )
 
     def depends_on_context(self, action: str) -> bool:
         """Whether the time or the client's address may change the answer, so that a yes must not be kept."""

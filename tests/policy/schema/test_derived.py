@@ -184,6 +184,13 @@ def test_rules_and_roles_validate_against_it() -> None:
     assert (resources["order:list"], resources["team:read"]) == (("Order",), ("Team",))
 
 
+def test_a_role_may_be_granted_what_another_service_asks_for() -> None:
+    granted = role_policies({"manager": ["team:*", "invoice:paid:*"]})
+    schema = derived_schema({"team:read": [Team]}, granted)
+    assert validate(granted, schema).errors == ()
+    assert {"invoice:paid:*", "invoice:*", "*"} <= {uid.id for uid in schema.actions}
+
+
 @pytest.mark.parametrize(
     ("condition", "message"),
     [

@@ -4,82 +4,56 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from ringwall.cli.speech import paint
+from ringwall.errors import Misconfigured
 from ringwall.printable import printable_lines
 
 if TYPE_CHECKING:
+    from ringwall.cli.policy.checked import Checked
     from ringwall.policy.language.problem import Problem
-    from ringwall.policy.policy import Policy
-    from ringwall.policy.schema.schema import Schema
-    from ringwall.policy.validation.finding import Finding
-
-T = TypeVar("T")
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH... | APP")
 @click.option("--schema", metavar="FILE", help="The schema; without it, the one that lies beside the policies.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def command(paths: tuple[str, ...], schema: str | None, as_json: bool) -> None:
     """Parse the policies of each PATH (default: here) and their schema, validate them strictly, and warn.
 
+    For APP (module:attribute) the same of all policies of a service: roles, marks, Python rules and Cedar files.
+
     Exit status: 0 for no error, 1 for any, warnings apart.
     """
-    from ringwall.cli.policy.files import files_of, read_policies, read_schema
-    from ringwall.policy.validation.lint import lint
-    from ringwall.policy.validation.validate import validate
+    from ringwall.cli.policy.checked import checked_files, checked_service
 
-    files = files_of(paths or (".",))
-    problems: list[Problem] = []
-    policies = _or_problems(lambda: read_policies(files.policies), problems)
-    known = _or_problems(lambda: read_schema(files.schemas, schema), problems)
-    errors: list[Finding] = []
-    warnings: list[Finding] = []
-    if policies is not None and known is not None:
-        report = validate(policies, known)
-        errors, warnings = list(report.errors), list(report.warnings)
-    elif policies is not None:
-        warnings = list(lint(policies))
-    if not problems:
-        _check_entities(files.entities, known)
+    if len(paths) == 1 and _is_application(paths[0]):
+        if schema is not None:
+            raise Misconfigured("--schema is for files: a service has a schema of its own", hint="leave it away")
+        checked = checked_service(paths[0])
+    else:
+        checked = checked_files(paths or (".",), schema)
     if as_json:
-        found = [_json(one, "error") for one in (*problems, *errors)] + [_json(one, "warning") for one in warnings]
+        found = [_json(one, "error") for one in checked.errors] + [_json(one, "warning") for one in checked.warnings]
         click.echo(json.dumps({"findings": found}, indent=2, ensure_ascii=False))
     else:
-        for one in (*problems, *errors):
+        for one in checked.errors:
             click.echo(f"{paint('error:', '31;1')} {printable_lines(one.render())}\n")
-        for one in warnings:
-            click.echo(f"{paint('warning:', '33')} {printable_lines(one.render())}\n")
-        click.echo(_summary(policies, known, len(problems) + len(errors), len(warnings)))
-    sys.exit(1 if problems or errors else 0)
+        for warning in checked.warnings:
+            click.echo(f"{paint('warning:', '33')} {printable_lines(warning.render())}\n")
+        click.echo(_summary(checked))
+    sys.exit(1 if checked.errors else 0)
 
 
-def _check_entities(files: Iterable[Path], schema: Schema | None) -> None:
-    from ringwall.cli.policy.files import read_entities
-    from ringwall.policy.validation.conform import check_entities
-
-    entities = read_entities(files, schema)
-    if schema is not None:
-        check_entities(entities, schema)
+def _is_application(path: str) -> bool:
+    return ":" in path and not Path(path).exists()
 
 
-def _or_problems(read: Callable[[], T], problems: list[Problem]) -> T | None:
-    from ringwall.policy.language.problem import Unreadable
-
-    try:
-        return read()
-    except Unreadable as error:
-        problems += error.problems
-        return None
-
-
-def _json(one: Problem | Finding, severity: str) -> dict[str, object]:
+def _json(one: Problem, severity: str) -> dict[str, object]:
     return {
         "severity": severity,
         "file": one.span.file,
@@ -91,10 +65,12 @@ def _json(one: Problem | Finding, severity: str) -> dict[str, object]:
     }
 
 
-def _summary(policies: tuple[Policy, ...] | None, schema: Schema | None, errors: int, warnings: int) -> str:
-    told = [
-        f"{count} {word if count == 1 else word + 's'}" for count, word in ((errors, "error"), (warnings, "warning"))
-    ]
-    against = "" if schema is not None or errors else "; no schema lies beside them, so their types were not checked"
-    count = f"{len(policies)} {'policy' if len(policies) == 1 else 'policies'}: " if policies is not None else ""
-    return f"{count}{', '.join(told)}{against}"
+def _summary(checked: Checked) -> str:
+    told = ", ".join(
+        f"{len(found)} {word if len(found) == 1 else word + 's'}"
+        for found, word in ((checked.errors, "error"), (checked.warnings, "warning"))
+    )
+    untyped = not (checked.typed or checked.errors)
+    against = "; no schema lies beside them, so their types were not checked" if untyped else ""
+    count = f"{checked.count} {'policy' if checked.count == 1 else 'policies'}: " if checked.count is not None else ""
+    return f"{count}{told}{against}"

@@ -18,16 +18,12 @@ def command(app: str, output: Path | None, as_json: bool) -> None:
     A shell's > would empty a schema that the service reads before this has read the service; --output does not.
     """
     from ringwall.cli.application import load
+    from ringwall.cli.policy.service import service_schema
     from ringwall.on.routes import guard_of
-    from ringwall.policy.schema.derived import derived_schema
     from ringwall.policy.schema.schema_json import schema_to_json
     from ringwall.policy.schema.schema_text import schema_text
-    from ringwall.policy.schema.types import STRING
 
-    guard = guard_of(load(app))
-    actions = guard.authorizer().actions
-    claims = dict.fromkeys(guard.settings.claims, STRING)
-    schema = derived_schema(dict.fromkeys(actions, ()), guard.policies, claims)
+    schema = service_schema(guard_of(load(app)))
     text = json.dumps(schema_to_json(schema), indent=2) if as_json else schema_text(schema).rstrip()
     if output is None:
         click.echo(text)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ringwall.errors import Misconfigured
-from ringwall.policy.actions import covers, groups_of
+from ringwall.policy.actions import covers, groups_of, is_group, named
 from ringwall.policy.language.vocabulary import is_name
 from ringwall.policy.objects.hierarchy import parent_names, tags_name
 from ringwall.policy.objects.principal import PERSON, ROLE, SERVICE
@@ -53,11 +53,12 @@ def derived_schema(
     ``claims`` are the mapped claims by name, each of which a caller may lack. Raises ``Misconfigured`` for two classes
     of one name, and for one that is called like a type of the guard's own.
     """
-    by_action = _with_policies(asked, tuple(policies))
+    policies = tuple(policies)
+    by_action = _with_policies(asked, policies)
     classes = _by_name(each for found in by_action.values() for each in found)
     entities = _callers(claims or {}) | {name: _entity(found) for name, found in sorted(classes.items())}
     actions = {name: _action(name, [found.__name__ for found in by_action[name]]) for name in sorted(by_action)}
-    groups = sorted({group for name in actions for group in groups_of(name)})
+    groups = sorted({group for name in actions for group in groups_of(name)} | _groups(policies))
     written = Namespace("", {}, entities, {group: _action(group) for group in groups} | actions)
     return resolved([written])
 
@@ -72,6 +73,12 @@ def _with_policies(asked: Mapping[str, Iterable[type]], policies: tuple[Policy, 
         )
         found[action] = list(dict.fromkeys((*classes, *of_policies)))
     return found
+
+
+def _groups(policies: Iterable[Policy]) -> set[str]:
+    """The groups that policies name, and those above: a role may be granted what another service asks for."""
+    known = {name for policy in policies for name in named(policy.action) if is_group(name)}
+    return known.union(*map(groups_of, known))
 
 
 def _by_name(classes: Iterable[type]) -> dict[str, type]:
