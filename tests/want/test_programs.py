@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import os
 import re
 import secrets
 import shutil
@@ -57,11 +58,19 @@ class Shop(NamedTuple):
         return self.installation.directory / "orders"
 
 
+def wanted(name: str) -> Path:
+    """The program as it was wanted, to the letter; where that is not at hand, our copy of it for type checkers."""
+    found = next((up / "shared" / "want" / name for up in ROOT.parents if (up / "shared" / "want").is_dir()), None)
+    if found is None and os.environ.get("CI"):
+        pytest.fail("the folder shared/want is absent, and in CI it must be there")
+    return found or WANTED / name
+
+
 @pytest.fixture(scope="module", params=["django", *FILLED_IN])
 def shop(request: pytest.FixtureRequest, installed: Callable[..., Installation]) -> Iterator[Shop]:
     installation = installed()
     orders, billing = installation.directory / "orders", installation.directory / "billing"
-    program = WANTED / f"service_{request.param}.py"
+    program = wanted(f"service_{request.param}.py")
     if request.param == "django":
         shutil.copytree(HERE / "django", orders, ignore=shutil.ignore_patterns("__pycache__"))
         (orders / "shop").mkdir()

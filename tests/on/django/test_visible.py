@@ -245,7 +245,7 @@ def test_pages_counts_and_further_filters(database: str, rows: list[Order]) -> N
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ('order.code == "ab"', "`order.code` is a column of Address, which rules do not compare"),
+        ('order.code == "ab"', "`order.code` is a column of Address, which lists do not compare"),
         ('order.folded == "ab"', "`order.folded` is a column of CharField"),
         ('order.shout == "AB"', "`order.shout` is no column of Parcel"),
         ("order.labels is None", "`Parcel.labels` is no column of Parcel"),
@@ -253,7 +253,7 @@ def test_pages_counts_and_further_filters(database: str, rows: list[Order]) -> N
 )
 def test_refused_rather_than_approximated(source: str, said: str) -> None:
     authorizer = Authorizer([_rule(source, Parcel)])
-    with pytest.raises(Misconfigured, match="rule rule: ") as caught:
+    with pytest.raises(Misconfigured, match="policy rule: ") as caught:
         visible(Parcel.objects.all(), authorizer, ANN, "order:read")
     assert said in str(caught.value)
     assert caught.value.where.startswith("generated_")

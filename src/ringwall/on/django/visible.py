@@ -8,8 +8,11 @@ from django.db.models import Manager, Model, QuerySet
 
 from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
-from ringwall.on.django.row_predicate import FALSE, TRUE, Predicate, RowPredicates, all_of, any_of
-from ringwall.on.django.row_value import must_be_plain
+from ringwall.on.django.rows.backend import RowPredicates
+from ringwall.on.django.rows.column import must_be_plain
+from ringwall.on.django.rows.predicate import FALSE, TRUE, Predicate, all_of, any_of
+from ringwall.on.django.rows.reading import Reader
+from ringwall.on.django.rows.value import Row
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.objects.context import NO_CONTEXT, Context
 from ringwall.policy.objects.entry import Entry
@@ -29,7 +32,7 @@ def visible(
     They may be filtered, ordered and counted before and after. Columns are taken at their declared types. On SQLite and
     PostgreSQL; any other database is refused when it is asked.
 
-    Raises ``Misconfigured``, naming the rule, the expression and the reason, for a rule that SQL cannot answer exactly.
+    Raises ``Misconfigured``, naming the policy, the expression and the reason, for one that SQL cannot answer exactly.
     """
     queryset = rows.all()
     if queryset.query.combinator or queryset.query.is_sliced:
@@ -39,24 +42,24 @@ def visible(
         )
     model = queryset.model
     must_be_plain(model)
-    asks = Question(caller, action, None, context)
-    found = _permitted(authorizer.entries(caller, action, model), asks, model)
+    asks, row = Question(caller, action, None, context), Row(model, annotated=frozenset(queryset.query.annotations))
+    found = _permitted(authorizer.entries(caller, action, model), asks, row)
     if (actor := caller.actor) is not None:
         entries = authorizer.actor_entries(actor, action, model)
-        found = all_of(found, _permitted(entries, asks._replace(caller=actor), model))
+        found = all_of(found, _permitted(entries, asks._replace(caller=actor), row))
     if found is FALSE:
         return queryset.none()
     return queryset if found is TRUE else queryset.filter(found)
 
 
-def _permitted(entries: list[Entry], asks: Question, model: type[Model]) -> Predicate:
+def _permitted(entries: list[Entry], asks: Question, row: Row) -> Predicate:
     """Some permit is surely true, and every forbid is surely false: an erring forbid hides the row."""
     permits: list[Predicate] = []
     forbids: list[Predicate] = []
     for entry in entries:
         policy = entry.policy
         must_fit(asked(policy), policy)
-        truth = translate_policy(asked(policy), policy.requires, RowPredicates(policy, asks, model))
+        truth = translate_policy(asked(policy), policy.requires, RowPredicates(Reader(policy, asks, row)))
         if entry.permits:
             permits.append(TRUE if truth is None else truth.true)
         else:
