@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from tests.on.django import notes
@@ -32,7 +31,7 @@ def ids() -> Iterator[list[int]]:
     """The keys of the notes in the folder 1 and below it."""
     notes.fill("default")
     yield sorted(note.pk for note in notes.Note.objects.all() if note.folder_id in (1, 2, 3))
-    connections["default"].close()
+    notes.empty("default")
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def _seen(database: str, authorizer: Authorizer, caller: Caller) -> list[int]:
     return _ids(visible(Order.objects.using(database), authorizer, caller, "order:read"))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**64))
 def test_where_is_the_engine_and_the_engine_is_python(database: str, rows: list[Order], seed: int) -> None:
     rng = random.Random(seed)
@@ -134,7 +134,7 @@ def test_where_is_the_engine_and_the_engine_is_python(database: str, rows: list[
         assert _seen(database, authorizer, caller) == sorted(decided)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**64))
 def test_claims_of_any_type_select_what_the_engine_decides(database: str, rows: list[Order], seed: int) -> None:
     rng = random.Random(seed)

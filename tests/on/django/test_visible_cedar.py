@@ -52,14 +52,14 @@ def check(rng: random.Random, atoms: Callable[[random.Random], str], rows: list[
     assert sorted(found.values_list("pk", flat=True)) == sorted(decided), [policy.span.text for policy in policies]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**64))
 def test_the_database_keeps_what_the_engine_permits(rows: list[notes.Note], seed: int) -> None:
     check(random.Random(seed), notes.about_notes, rows)
 
 
 @pytest.mark.parametrize("alias", ["postgresql"], indirect=True, scope="module")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**64))
 def test_times_and_decimals_on_postgresql(visits: list[notes.Visit], seed: int) -> None:
     check(random.Random(seed), notes.about_visits, visits)
@@ -158,3 +158,27 @@ def test_an_attribute_that_no_row_has_is_absent_but_not_one_of_the_queryset(data
     assert visible(notes_, authorizer, ANN, "order:read").count() == notes_.count()
     with pytest.raises(Misconfigured, match=r"`Note\.total` is no column of Note"):
         visible(notes_.annotate(total=models.F("size")), authorizer, ANN, "order:read")
+
+
+def test_an_annotation_cannot_stand_for_a_column() -> None:
+    lies = notes.Note.objects.values("id").annotate(owner=models.Value("ann"))
+    with pytest.raises(Misconfigured, match="annotates owner, which Note has as a column"):
+        visible(lies, _authorizer("resource.owner == principal.id"), ANN, "order:read")
+
+
+def test_who_has_no_constraint_is_not_climbed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notes.Note, "__cedar_parents__", ("readers",))
+    with pytest.raises(Misconfigured, match=r"climbs Note\.readers, which may lead to a row that is gone"):
+        visible(notes.Note.objects, _authorizer('resource in Role::"a"'), ANN, "order:read")
+    monkeypatch.setattr(notes.Note, "__cedar_parents__", ("owner",))
+    with pytest.raises(Misconfigured, match=r"climbs Note\.owner, which is no reference to one row"):
+        visible(notes.Note.objects, _authorizer('resource in Role::"a"'), ANN, "order:read")
+
+
+def test_tags_are_refused_where_there_are_any(monkeypatch: pytest.MonkeyPatch, database: str) -> None:
+    tagged = 'resource.hasTag("team") || resource.getTag("team") == 1 || true'
+    assert _seen(database, 'resource.hasTag("team")') == set()
+    assert _seen(database, 'resource.getTag("team") == 1 || true') == set()
+    monkeypatch.setattr(notes.Note, "__cedar_tags__", "meta", raising=False)
+    with pytest.raises(Misconfigured, match="has its tags in meta"):
+        visible(notes.Note.objects, _authorizer(tagged), ANN, "order:read")

@@ -42,6 +42,7 @@ def visible(
         )
     model = queryset.model
     must_be_plain(model)
+    _must_not_hide_a_column(queryset)
     asks, row = Question(caller, action, None, context), Row(model, annotated=frozenset(queryset.query.annotations))
     found = _permitted(authorizer.entries(caller, action, model), asks, row)
     if (actor := caller.actor) is not None:
@@ -50,6 +51,16 @@ def visible(
     if found is FALSE:
         return queryset.none()
     return queryset if found is TRUE else queryset.filter(found)
+
+
+def _must_not_hide_a_column(queryset: QuerySet[M]) -> None:
+    """Refuse an annotation by the name of a field, which ``values()`` lets in: it would be judged for the column."""
+    names = {name for field in queryset.model._meta.concrete_fields for name in (field.name, field.attname)}
+    if hidden := sorted(names & queryset.query.annotations.keys()):
+        raise Misconfigured(
+            f"the queryset annotates {', '.join(hidden)}, which {queryset.model.__name__} has as a column",
+            hint="give the annotation another name",
+        )
 
 
 def _permitted(entries: list[Entry], asks: Question, row: Row) -> Predicate:

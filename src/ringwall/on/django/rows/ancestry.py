@@ -57,13 +57,14 @@ class _Tree(Sql):
         names = [model._meta.db_table, primary.column, *(field.column for field in upward)]
         table, column, *references = (f'"{name.replace(chr(34), chr(34) * 2)}"'.translate(_ESCAPED) for name in names)
         # One step for all references: neither database takes two recursions. The names are quoted.
-        above = " OR ".join(f"c.{reference} = t.k" for reference in references)
+        above = " OR ".join(f"c.{reference} = {_TREE}.k" for reference in references)
         start = f"SELECT {column} FROM {table} WHERE {column} IN {{1}}"  # noqa: S608
-        step = f"SELECT c.{column} FROM {table} AS c JOIN t ON {above}"  # noqa: S608
-        tree = f"WITH RECURSIVE t(k) AS ({start} UNION {step}) SELECT k FROM t"  # noqa: S608
+        step = f"SELECT c.{column} FROM {table} AS c JOIN {_TREE} ON {above}"  # noqa: S608
+        tree = f"WITH RECURSIVE {_TREE}(k) AS ({start} UNION {step}) SELECT k FROM {_TREE}"  # noqa: S608
         super().__init__(f"{{0}} IN ({tree})", key, tops)
 
 
+_TREE = "ringwall_tree"  # no name of a table, which it would hide
 _ESCAPED = str.maketrans({"{": "{{", "}": "}}", "%": "%%"})
 
 

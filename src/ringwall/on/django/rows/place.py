@@ -37,7 +37,8 @@ def within(one: One, places: One, related: Related) -> Truth[Predicate]:
         return settled(lambda: operations.within(one.value, places.value))
     if isinstance(one, Row) and isinstance(places, Row):
         raise Inexact(one, "is looked for below another row")
-    kind(one), kind(places)
+    for column in (one, places):
+        kind(column)
     return ERROR
 
 
