@@ -1,0 +1,1 @@
+"""What changes between two sets of policies: proven by a solver, or replayed from a log."""

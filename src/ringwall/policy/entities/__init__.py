@@ -1,0 +1,1 @@
+"""Cedar's entities, their hierarchy, and their JSON."""

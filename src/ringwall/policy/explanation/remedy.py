@@ -11,7 +11,7 @@ from ringwall.policy.explanation.weigh import Weighed
 from ringwall.policy.explanation.world import World
 from ringwall.policy.expression import Attribute, Equal, Expression, In, Literal, Variable
 from ringwall.policy.objects.principal import roles_in
-from ringwall.policy.objects.value import is_scalar
+from ringwall.policy.objects.scalar import is_scalar
 
 _MOST = 3  # alternatives that are kept at each step, so the search stays small
 _PRINCIPAL = Variable(name="principal")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ringwall.policy.language.value_text import value_text
 from ringwall.policy.objects.cedar_value import cedar_value
-from ringwall.policy.objects.value import is_scalar
+from ringwall.policy.objects.scalar import is_scalar
 from ringwall.policy.values.cedar_set import CedarSet
 from ringwall.policy.values.evaluation_error import EvaluationError
 

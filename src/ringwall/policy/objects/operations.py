@@ -17,7 +17,7 @@ from ringwall.policy.objects.context import NAMES, Context, in_context
 from ringwall.policy.objects.entity import entity_uid, read
 from ringwall.policy.objects.hierarchy import is_below, tags_of
 from ringwall.policy.objects.principal import FIELDS
-from ringwall.policy.objects.value import is_scalar
+from ringwall.policy.objects.scalar import is_scalar
 from ringwall.policy.values.cedar_set import CedarSet
 from ringwall.policy.values.evaluation_error import EvaluationError
 from ringwall.policy.values.functions import FUNCTIONS, call

@@ -1,0 +1,1 @@
+"""Policies that nobody wrote in Cedar: Python functions, roles, services and marks."""
