@@ -156,14 +156,21 @@ def test_an_attribute_that_no_row_has_is_absent_but_not_one_of_the_queryset(data
     notes_ = notes.Note.objects.using(database)
     authorizer = _authorizer("!(resource has total)")
     assert visible(notes_, authorizer, ANN, "order:read").count() == notes_.count()
-    with pytest.raises(Misconfigured, match=r"`Note\.total` is no column of Note"):
-        visible(notes_.annotate(total=models.F("size")), authorizer, ANN, "order:read")
+    prefetched = models.Prefetch("folder__note_set", to_attr="total")
+    for adding in (
+        notes_.annotate(total=models.F("size")),
+        notes_.extra(select={"total": "size"}),
+        notes_.prefetch_related(prefetched),
+    ):
+        with pytest.raises(Misconfigured, match=r"`Note\.total` is no column of Note"):
+            visible(adding, authorizer, ANN, "order:read")
 
 
 def test_an_annotation_cannot_stand_for_a_column() -> None:
-    lies = notes.Note.objects.values("id").annotate(owner=models.Value("ann"))
-    with pytest.raises(Misconfigured, match="annotates owner, which Note has as a column"):
-        visible(lies, _authorizer("resource.owner == principal.id"), ANN, "order:read")
+    by_values = notes.Note.objects.values("id").annotate(owner=models.Value("ann"))
+    for lies in (by_values, notes.Note.objects.extra(select={"owner": "'ann'"})):
+        with pytest.raises(Misconfigured, match="annotates owner, which Note has as a column"):
+            visible(lies, _authorizer("resource.owner == principal.id"), ANN, "order:read")
 
 
 def test_who_has_no_constraint_is_not_climbed(monkeypatch: pytest.MonkeyPatch) -> None:

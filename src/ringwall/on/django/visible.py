@@ -42,8 +42,9 @@ def visible(
         )
     model = queryset.model
     must_be_plain(model)
-    _must_not_hide_a_column(queryset)
-    asks, row = Question(caller, action, None, context), Row(model, annotated=frozenset(queryset.query.annotations))
+    annotated = _annotated(queryset)
+    _must_not_hide_a_column(model, annotated)
+    asks, row = Question(caller, action, None, context), Row(model, annotated=annotated)
     found = _permitted(authorizer.entries(caller, action, model), asks, row)
     if (actor := caller.actor) is not None:
         entries = authorizer.actor_entries(actor, action, model)
@@ -53,12 +54,19 @@ def visible(
     return queryset if found is TRUE else queryset.filter(found)
 
 
-def _must_not_hide_a_column(queryset: QuerySet[M]) -> None:
-    """Refuse an annotation by the name of a field, which ``values()`` lets in: it would be judged for the column."""
-    names = {name for field in queryset.model._meta.concrete_fields for name in (field.name, field.attname)}
-    if hidden := sorted(names & queryset.query.annotations.keys()):
+def _annotated(queryset: QuerySet[M]) -> frozenset[str]:
+    """The attributes that a queryset gives to its objects, or to those behind their references."""
+    lookups = queryset._prefetch_related_lookups  # type: ignore[attr-defined]  # there is no public way to ask
+    prefetched = {getattr(lookup, "to_attr", None) or "" for lookup in lookups}
+    return frozenset({*queryset.query.annotations, *queryset.query.extra, *prefetched})
+
+
+def _must_not_hide_a_column(model: type[Model], annotated: frozenset[str]) -> None:
+    """Refuse an attribute by the name of a field, which ``values()`` lets in: it would be judged for the column."""
+    names = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    if hidden := sorted(names & annotated):
         raise Misconfigured(
-            f"the queryset annotates {', '.join(hidden)}, which {queryset.model.__name__} has as a column",
+            f"the queryset annotates {', '.join(hidden)}, which {model.__name__} has as a column",
             hint="give the annotation another name",
         )
 

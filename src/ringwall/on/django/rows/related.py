@@ -25,7 +25,7 @@ class Related:
         """The row that ``field`` leads to from ``owner``."""
         path = (*owner.path, field.name)
         self._keys[path] = field
-        return Row(field.related_model, path)
+        return Row(field.related_model, path, owner.annotated)
 
     def there(self, row: Row) -> Predicate:
         """The row exists, and so does every row on the way to it."""
