@@ -39,9 +39,9 @@ async def bare(scope: Any, receive: Any, send: Any) -> None:
 def make_guard() -> Any:
     """A guard whose layers are real where they are on the path of every request: verified-token cache and rules."""
     from ringwall.caller import Caller
-    from ringwall.guard import Admitted, Parts
     from ringwall.keeper import Keeper
     from ringwall.on.guard import Guard
+    from ringwall.parts import Admitted, Parts
     from ringwall.policy.authorizer import Authorizer
     from ringwall.policy.rules.grant import role_policies
     from ringwall.secret import Secret

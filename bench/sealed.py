@@ -22,8 +22,8 @@ from sqlalchemy import Engine, create_engine, func, select, type_coerce
 from sqlalchemy import LargeBinary as Binary
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from ringwall.on.sqlalchemy import Sealed
 from ringwall.on.sealed_ring import use_keyring
+from ringwall.on.sqlalchemy import Sealed
 from ringwall.sealing.envelope import CellCipher
 from ringwall.sealing.keyring import KeyRing
 from ringwall.sealing.place import Place

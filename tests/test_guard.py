@@ -11,10 +11,11 @@ import pytest
 from ringwall import current
 from ringwall.caller import Caller
 from ringwall.errors import Denied, Unavailable
-from ringwall.guard import Guard, Parts
+from ringwall.guard import Guard
 from ringwall.keeper import Keeper
 from ringwall.log import Log
 from ringwall.marks import Mark
+from ringwall.parts import Parts
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.bundle import Bundle
 from ringwall.policy.language.parse import parse_policies

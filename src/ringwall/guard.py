@@ -4,123 +4,33 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ringwall import current
 from ringwall.caller import Caller
 from ringwall.decision import Decision
 from ringwall.errors import Denied, Invalid, RingwallError, Unauthenticated
+from ringwall.found_nothing import found_nothing
 from ringwall.log import Log
 from ringwall.refusal import Refusal
 
 if TYPE_CHECKING:
     from ringwall.current import Visit
-    from ringwall.keeper import Keeper
-    from ringwall.login.web import WebRequest, WebResponse
     from ringwall.marks import Mark
+    from ringwall.parts import Admitted, Credentials, DecisionPoint, Parts, Wait
     from ringwall.policy.authorizer import Authorizer
     from ringwall.policy.bundle import Bundle
     from ringwall.policy.objects.context import Context
     from ringwall.policy.policy import Policy
     from ringwall.secret import Secret
-    from ringwall.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 _REMEMBERED = 4096
-
-
-class Credentials(NamedTuple):
-    """What a request brought to prove who calls. A bearer token decides alone: cookies beside it are not passed on.
-
-    ``certificate`` is the client's leaf certificate in DER, as the TLS layer verified it.
-    """
-
-    bearer: str | None = None
-    cookies: Mapping[str, str] = _NOTHING
-    certificate: bytes | None = None
-
-
-class Admitted(NamedTuple):
-    """Who was proven, and the access token that goes along when this caller's request is carried on to a peer."""
-
-    caller: Caller
-    bearer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """The proof is not in memory yet. ``find`` makes the coroutine that gets it, to be run on the keeper's loop."""
-
-    find: Callable[[], Coroutine[Any, Any, Admitted | None]]
-
-
-class Admission(Protocol):
-    """Turns credentials into a caller, from memory alone."""
-
-    def admit(self, credentials: Credentials) -> Admitted | Wait | None:
-        """The caller, or nobody. Raises ``Unauthenticated`` for a proof that does not hold, and ``Unavailable``."""
-        ...
-
-
-class Recorder(Protocol):
-    """Writes decisions down."""
-
-    def decision(self, decision: Decision, caller: Caller | None, request: Visit) -> Future[None] | None:
-        """Record it. For a denial, the result is done once it is durable. Raises ``Unavailable`` when it cannot be."""
-        ...
-
-
-class DecisionPoint(Protocol):
-    """Decides elsewhere what marks with an action ask. Raises ``Unavailable`` where no answer came in time."""
-
-    def decide(
-        self, caller: Caller, action: str, resource: object | None = None, *, role: str | None, context: Context
-    ) -> Decision:
-        """For threads: it waits. Raises ``Misconfigured`` on an event loop, which it would block."""
-        ...
-
-    async def adecide(
-        self, caller: Caller, action: str, resource: object | None = None, *, role: str | None, context: Context
-    ) -> Decision:
-        """For coroutines."""
-        ...
-
-
-class Endpoints(Protocol):
-    """The pages of a login, answered by us before the application: ``/login``, ``/callback``, ``/logout``."""
-
-    @property
-    def paths(self) -> frozenset[str]: ...
-
-    async def handle(self, request: WebRequest) -> WebResponse: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The layers that a guard composes. ``endpoints`` is ``None`` where nobody logs in with a browser.
-
-    ``bundle`` gives the Cedar policies that are in force now, where ``[policy]`` asks for any; it raises
-    ``Unavailable`` when they are too old. ``elsewhere`` is the decision point that is asked instead, if any.
-    """
-
-    settings: Settings
-    admission: Admission
-    authorizer: Authorizer
-    recorder: Recorder
-    keeper: Keeper
-    endpoints: Endpoints | None
-    secret: Callable[[str], Secret[str]]
-    peer: Callable[[str], Any]
-    async_peer: Callable[[str], Any]
-    bundle: Callable[[], Bundle] | None = None
-    elsewhere: DecisionPoint | None = None
 
 
 class Guard:
@@ -389,16 +299,3 @@ class Guard:
 def _on_event_loop() -> bool:
     asyncio = sys.modules.get("asyncio")
     return asyncio is not None and asyncio._get_running_loop() is not None
-
-
-def found_nothing(error: BaseException) -> bool:
-    """Whether an exception says "there is no such thing", rather than that something broke."""
-    if isinstance(error, LookupError):
-        return True
-    sayings = (
-        ("sqlalchemy.exc", "NoResultFound"),
-        ("django.core.exceptions", "ObjectDoesNotExist"),
-        ("django.http", "Http404"),
-    )
-    modules = ((sys.modules.get(module), name) for module, name in sayings)
-    return any(module is not None and isinstance(error, getattr(module, name)) for module, name in modules)

@@ -17,9 +17,9 @@ import pytest
 
 from ringwall.config import load
 from ringwall.errors import Unauthenticated, Unavailable
-from ringwall.guard import Admitted, Credentials
 from ringwall.on.composition.authority_client import AuthorityClient
 from ringwall.on.composition.parts import Composition
+from ringwall.parts import Admitted, Credentials
 
 
 class Ahead:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from ringwall import current
 from ringwall.current import Visit
 from ringwall.errors import Denied, RingwallError, Unauthenticated, Unavailable
-from ringwall.guard import Guard, Wait
+from ringwall.guard import Guard
 from ringwall.intake.csrf import SAFE
 from ringwall.intake.headers import SecureHeaders
 from ringwall.on.answer import Answer, Asker, answer
@@ -30,6 +30,7 @@ from ringwall.on.entrance import (
     refuse_headers,
 )
 from ringwall.on.scope import GuardedScope
+from ringwall.parts import Wait
 from ringwall.refusal import Refusal
 
 Scope = MutableMapping[str, Any]

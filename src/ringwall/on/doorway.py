@@ -13,7 +13,8 @@ from starlette.routing import Router
 
 from ringwall.current import Visit
 from ringwall.errors import Denied, Invalid, Misconfigured, Unauthenticated, Unavailable
-from ringwall.guard import Guard, found_nothing
+from ringwall.found_nothing import found_nothing
+from ringwall.guard import Guard
 from ringwall.marks import Mark, mark_of
 from ringwall.on.asgi import App, Receive, Scope, Send
 from ringwall.on.me import me

@@ -9,9 +9,9 @@ from ringwall.caller import Caller
 from ringwall.current import Visit
 from ringwall.decision import Decision
 from ringwall.errors import Denied, Invalid, Unauthenticated, Unavailable
-from ringwall.guard import Admitted, Credentials, Wait
 from ringwall.intake.csrf import SAFE, same_origin
 from ringwall.on.credentials import bearer, cookies
+from ringwall.parts import Admitted, Credentials, Wait
 
 HEADERS, HEADER_BYTES = 100, 65_536
 """How many headers a request may have, and how large their values may be together."""

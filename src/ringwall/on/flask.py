@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from ringwall.current import Visit
 from ringwall.errors import Denied, Invalid, Misconfigured, Unauthenticated, Unavailable
-from ringwall.guard import found_nothing
+from ringwall.found_nothing import found_nothing
 from ringwall.marks import allow, mark_of, public
 from ringwall.on import me
 from ringwall.on.answer import Answer

@@ -9,7 +9,8 @@ from typing import Any
 from unittest.mock import patch
 
 from ringwall.caller import Caller
-from ringwall.guard import Admitted, Guard
+from ringwall.guard import Guard
+from ringwall.parts import Admitted
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from ringwall.caller import Caller
-from ringwall.guard import Admitted, Credentials, Parts
 from ringwall.keeper import Keeper
 from ringwall.on.guard import Guard
+from ringwall.parts import Admitted, Credentials, Parts
 from ringwall.policy.authorizer import Authorizer
 from ringwall.secret import Secret
 from ringwall.settings import Limits, Service, Settings

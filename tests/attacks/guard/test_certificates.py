@@ -23,11 +23,11 @@ from starlette.testclient import TestClient
 
 from ringwall.caller import Caller
 from ringwall.errors import Unauthenticated
-from ringwall.guard import Admitted, Credentials
 from ringwall.on import flask as face
 from ringwall.on import starlette
 from ringwall.on.composition.admission import Admission
 from ringwall.on.guard import Guard
+from ringwall.parts import Admitted, Credentials
 
 ANN = Caller("ann", proof="bearer")
 BILLING, SHIPPING = (

@@ -15,11 +15,11 @@ import flask
 
 from ringwall.caller import Caller
 from ringwall.errors import Unauthenticated
-from ringwall.guard import Admitted, Credentials, Parts
 from ringwall.keeper import Keeper
 from ringwall.on import fastapi as on_fastapi
 from ringwall.on import flask as on_flask
 from ringwall.on.guard import Guard
+from ringwall.parts import Admitted, Credentials, Parts
 from ringwall.policy.authorizer import Authorizer
 from ringwall.secret import Secret
 from ringwall.settings import Service, Settings

@@ -12,10 +12,10 @@ import pytest
 
 from ringwall.caller import Caller
 from ringwall.errors import Unauthenticated
-from ringwall.guard import Admitted, Credentials, Parts, Wait
 from ringwall.keeper import Keeper
 from ringwall.login.web import WebRequest, WebResponse
 from ringwall.on.guard import Guard
+from ringwall.parts import Admitted, Credentials, Parts, Wait
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.rules.grant import role_policies
 from ringwall.secret import Secret

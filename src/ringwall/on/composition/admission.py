@@ -5,10 +5,10 @@ from __future__ import annotations
 from ringwall.caller import Caller
 from ringwall.clock import SYSTEM, Clock
 from ringwall.errors import RingwallError, Unauthenticated
-from ringwall.guard import Admitted, Credentials, Wait
 from ringwall.login.session import Present, Renewal
 from ringwall.on.composition.verification import Verification
 from ringwall.on.login import Login
+from ringwall.parts import Admitted, Credentials, Wait
 from ringwall.peers.certificate import PeerCertificate
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from ringwall.audit import logs
 from ringwall.audit.decisions import DecisionLog
 from ringwall.clock import SYSTEM, Clock
-from ringwall.guard import DecisionPoint, Parts
 from ringwall.keeper import Keeper, Snapshot
 from ringwall.on.composition.admission import Admission
 from ringwall.on.composition.authority_client import AuthorityClient
@@ -26,6 +25,7 @@ from ringwall.on.composition.recorder import AuditRecorder
 from ringwall.on.composition.revocations import RevocationsSource
 from ringwall.on.composition.secrets import Secrets
 from ringwall.on.composition.verification import Verification
+from ringwall.parts import DecisionPoint, Parts
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.rules.grant import role_policies, service_policies
 from ringwall.settings import Settings

@@ -10,7 +10,7 @@ from ringwall import current
 from ringwall.caller import Caller
 from ringwall.current import Visit
 from ringwall.errors import Denied, Misconfigured
-from ringwall.guard import Guard, Wait
+from ringwall.guard import Guard
 from ringwall.intake.csrf import SAFE
 from ringwall.login.web import WebRequest
 from ringwall.on.credentials import cookies
@@ -18,6 +18,7 @@ from ringwall.on.entrance import HEADER_BYTES, HEADERS, check_origin, must_prove
 from ringwall.on.scope import KEY
 from ringwall.on.wsgi import certificate_in
 from ringwall.on.wsgi_body import GuardedInput
+from ringwall.parts import Wait
 
 
 def arrive(request: HttpRequest, guard: Guard) -> Visit:

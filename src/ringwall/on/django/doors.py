@@ -12,7 +12,7 @@ from django.urls import Resolver404, get_resolver
 
 from ringwall.current import Visit
 from ringwall.errors import Denied, Invalid, Unauthenticated, Unavailable
-from ringwall.guard import found_nothing
+from ringwall.found_nothing import found_nothing
 from ringwall.marks import Mark
 from ringwall.on.django.view_mark import mark_at, methods_of
 
