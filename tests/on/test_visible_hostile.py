@@ -89,15 +89,21 @@ def test_json_as_python_reads_it(session: orm.Session, condition: str) -> None:
     assert decided or "100" in condition or "== 0" in condition or "== 1" in condition
 
 
-def test_a_document_that_the_database_cannot_read_hides_its_row_and_no_other(session: orm.Session) -> None:
+_WITH_NUL = '{"level": 1, "name": "eu\\u0000", "list": ["eu\\u0000", 1]}'
+
+
+@pytest.mark.parametrize("text", ["{", _WITH_NUL])
+def test_a_document_that_the_database_cannot_read_hides_its_row_and_no_other(session: orm.Session, text: str) -> None:
     on_sqlite = session.get_bind().dialect.name == "sqlite"
-    text, given = ("{", ":text") if on_sqlite else ('{"level": 1, "name": "a\\u0000"}', "CAST(:text AS json)")
+    text, given = (text, ":text") if on_sqlite else (_WITH_NUL, "CAST(:text AS json)")
     seen = [
         "!(resource has meta)",
         "!(resource.meta has level)",
         "resource.meta.level == 1",
         "resource.meta.level != 1",
         "resource.meta.list.contains(1)",
+        'resource.meta.list.contains("eu")',
+        'resource.meta.name == "eu"',  # SQLite reads a string to its first NUL
     ]
     before = {condition: kept(session, when(condition), Caller("ann"))[0] for condition in seen}
     session.execute(sa.text(f"UPDATE docs SET meta = {given} WHERE id = 40"), {"text": text})

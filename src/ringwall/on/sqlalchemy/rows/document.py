@@ -76,7 +76,7 @@ def _kind_on_sqlite(element: _JsonKind, compiler: SQLCompiler, **keywords: Any) 
         "WHEN 'false' THEN 'bool' WHEN 'integer' THEN CASE typeof({value}) WHEN 'integer' THEN 'long' ELSE 'other' END "
         "ELSE {type} END",
     )
-    return f"CASE WHEN json_valid({column}) THEN {found} WHEN {column} IS NOT NULL THEN 'broken' END"
+    return f"CASE WHEN {_is_readable_on_sqlite(column)} THEN {found} WHEN {column} IS NOT NULL THEN 'broken' END"
 
 
 @compiles(_JsonKind)
@@ -106,7 +106,7 @@ def _value_on_postgresql(element: _JsonValue, compiler: SQLCompiler, **keywords:
 
 def place_on_sqlite(column: str, steps: tuple[str, ...], wanted: str) -> str:
     """SQL for what is ``wanted`` of the ``{type}`` and ``{value}`` there: of the last one of a name, unlike a path."""
-    found = f"CASE WHEN json_valid({column}) THEN {column} END"
+    found = f"CASE WHEN {_is_readable_on_sqlite(column)} THEN {column} END"
     if not steps:
         return wanted.format(type=f"json_type({found})", value=f"json_extract({found}, '$')")
     holder = "CASE WHEN m.type IN ('object', 'array') THEN m.value END"
@@ -116,6 +116,11 @@ def place_on_sqlite(column: str, steps: tuple[str, ...], wanted: str) -> str:
         # The names are identifiers, and the column is what the compiler made of the statement's own.
         found = f"(SELECT {part} FROM json_each({found}) AS m WHERE m.key = '{name}' ORDER BY m.id DESC LIMIT 1)"  # noqa: S608
     return found
+
+
+def _is_readable_on_sqlite(column: str) -> str:
+    """It is JSON without a NUL: a string is read to its first one, and would then equal what it only begins with."""
+    return f"(json_valid({column}) AND instr(replace({column}, '\\\\', ''), '\\u0000') = 0)"
 
 
 def readable_on_postgresql(element: GenericFunction[Any], column: str) -> str:
