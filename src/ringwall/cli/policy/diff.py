@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ringwall.policy.comparison.search import Counterexample
     from ringwall.policy.evaluation.engine import Response
 
+_LONGEST = 86_400  # seconds
+
 
 @click.command("diff")
 @click.argument("paths", nargs=-1, required=True, metavar="[A] B")
@@ -51,6 +53,8 @@ def _compare(before: str, after: str, *, schema: str | None, seconds: float, mos
     from ringwall.cli.policy.files import files_of, read_deciding, read_schema
     from ringwall.policy.comparison.difference import difference
 
+    if not 0 <= seconds <= _LONGEST:  # nan is in no range
+        raise Misconfigured(f"{seconds} seconds are no time to search for", hint=f"0 to {_LONGEST}")
     one, other = files_of((before,)), files_of((after,))
     known = read_schema(other.schemas or one.schemas, schema)
     return difference(read_deciding(one.policies), read_deciding(other.policies), known, seconds=seconds, most=most)

@@ -38,6 +38,13 @@ def attribute(of: Any, name: str) -> Any:
     raise EvaluationError(f"{kind_of(of)} has no attributes")
 
 
+def record_of(fields: dict[str, Any]) -> dict[str, Any]:
+    """A record of these values, as Python holds them. An error where one is none."""
+    for value in fields.values():
+        cedar_value(value)
+    return fields
+
+
 def has(of: Any, name: str) -> bool:
     """``of has name``; false for an object whose class knows no such attribute."""
     try:
@@ -161,6 +168,7 @@ def _must_not_mix(a: CedarSet, b: CedarSet) -> None:
 _CALLED: tuple[Callable[..., Any], ...] = (
     *(
         attribute,
+        record_of,
         has,
         resource_has,
         whole_context,

@@ -1,12 +1,19 @@
-"""The part of a policy's scope that says about which resources it speaks."""
+"""The part of a policy's scope that says about which resources it speaks.
+
+What a resource is shows in its class, but for a ``Caller``, which is a person or a service.
+"""
 
 from __future__ import annotations
 
+from ringwall.caller import Caller
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.expression import And, Equal, Expression, In, Literal, Variable
+from ringwall.policy.objects.principal import PERSON, SERVICE
 from ringwall.policy.policy import Policy
 from ringwall.policy.scope import EqualTo, OfType, Within
+from ringwall.policy.scope_condition import scope_condition
 
+_CALLERS = (PERSON, SERVICE)
 _RESOURCE = Variable(name="resource")
 
 
@@ -17,7 +24,7 @@ def may_be(policy: Policy, kind: type | str) -> bool:
     name = kind if isinstance(kind, str) else kind.__name__
     match policy.resource:
         case OfType(type=wanted) | EqualTo(entity=EntityUid(type=wanted)):
-            return wanted == name
+            return wanted == name or (kind is Caller and wanted in _CALLERS)
     return True
 
 
@@ -34,6 +41,8 @@ def left_to_ask(policy: Policy) -> Expression | None:
     match policy.resource:
         case EqualTo(entity=EntityUid() as uid):
             return Equal(left=_RESOURCE, right=Literal(value=uid), span=policy.span)
-        case Within(entity=EntityUid() as uid) | OfType(within=EntityUid() as uid):
+        case Within(entity=EntityUid() as uid):
             return In(left=_RESOURCE, right=Literal(value=uid), span=policy.span)
+        case OfType(type=type_, within=within) if type_ in _CALLERS or isinstance(within, EntityUid):
+            return scope_condition("resource", policy.resource)
     return None

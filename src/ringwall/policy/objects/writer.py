@@ -19,6 +19,7 @@ from ringwall.policy.expression import (
     In,
     Is,
     Literal,
+    RecordOf,
     SetOf,
     Variable,
 )
@@ -82,6 +83,10 @@ class ObjectWriter(Writer):
                 return py.call("attribute", self.raw(expression.of), py.constant(expression.name))
             case GetTag():
                 return py.call("get_tag", self.raw(expression.of), self.value(expression.tag))
+            case RecordOf():
+                # An object in it stays one, so that its attributes can be read.
+                fields = [(name, self.raw(of)) for name, of in expression.fields]
+                return py.call("record_of", py.mapping(fields))
             case IfThenElse():
                 then, otherwise = self.raw(expression.then), self.raw(expression.otherwise)
                 return py.choice(self.condition(expression.test), then, otherwise)
