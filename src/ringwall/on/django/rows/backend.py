@@ -14,12 +14,13 @@ from math import prod
 from ringwall.on.django.rows import comparing, membership, place
 from ringwall.on.django.rows.arithmetic import computed
 from ringwall.on.django.rows.calls import QUESTIONS, VALUES
-from ringwall.on.django.rows.comparing import Inexact, kind, sql_of
+from ringwall.on.django.rows.comparing import kind, sql_of
 from ringwall.on.django.rows.pattern import differs, matches
 from ringwall.on.django.rows.predicate import ERROR, FALSE, Predicate, all_of, any_of, some
 from ringwall.on.django.rows.reading import Reader
-from ringwall.on.django.rows.refusal import refusing
-from ringwall.on.django.rows.value import Case, Kind, Known, One, Reference, Term, Value, always
+from ringwall.on.django.rows.value import Case, Known, One, Reference, Term, Value, always
+from ringwall.on.rows.inexact import Inexact, refusing
+from ringwall.on.rows.kind import Kind
 from ringwall.policy.evaluation.operations import matches as matches_known
 from ringwall.policy.expression import (
     And,

@@ -7,7 +7,7 @@ from typing import Any
 
 from ringwall.on.django.rows.arithmetic import computed
 from ringwall.on.django.rows.sql import Sql
-from ringwall.on.django.rows.value import Kind
+from ringwall.on.rows.kind import Kind
 
 QUESTIONS: Mapping[str, tuple[str, str]] = {
     "lessThan": ("{} < {}", "{} >= {}"),

@@ -9,12 +9,12 @@ from django.db import models
 
 from ringwall.errors import Misconfigured
 from ringwall.on.django.rows.sql import Sql
-from ringwall.on.django.rows.value import Kind, Path, Reference, Term
+from ringwall.on.django.rows.value import Path, Reference, Term
+from ringwall.on.rows.kind import Kind
 from ringwall.policy.source import NOWHERE, Span
 from ringwall.policy.values.datetime import Datetime
 from ringwall.policy.values.decimal import Decimal
 from ringwall.policy.values.duration import Duration
-from ringwall.policy.values.ip_address import IpAddress
 
 # Exactly these classes: a subclass of a project may store and compare in its own way.
 _STRINGS = (models.CharField, models.TextField, models.EmailField, models.SlugField, models.URLField)
@@ -25,15 +25,6 @@ _LONGS = (
 )
 _REFERENCES = (models.ForeignKey, models.OneToOneField)
 _BYTEWISE = (None, "", "BINARY", "C", "POSIX")
-_KNOWN: dict[type, Kind] = {
-    str: "string",
-    int: "long",
-    bool: "bool",
-    Decimal: "decimal",
-    Datetime: "datetime",
-    Duration: "duration",
-    IpAddress: "ip",
-}
 _LONGEST = 2**63
 # Since 1970, as Cedar counts; NULL for infinity.
 _MILLISECONDS = "CASE WHEN isfinite({0}) THEN CAST(floor(extract(epoch FROM {0}) * 1000) AS bigint) END"
@@ -77,12 +68,6 @@ def is_null_when_absent(field: models.Field[Any, Any]) -> bool:
     """Whether the attribute is None exactly where the column is NULL. A document, a file or a project's own field may
     make something else of either."""
     return type(field).__module__ == models.Field.__module__ or type(field) in _REFERENCES
-
-
-def kind_of(value: object) -> Kind | None:
-    """The kind of a known value; ``None`` for one that Cedar does not have."""
-    kind = _KNOWN.get(value.__class__)
-    return None if kind == "long" and not -_LONGEST <= value < _LONGEST else kind  # type: ignore[operator]
 
 
 def bound(value: object) -> models.Value:

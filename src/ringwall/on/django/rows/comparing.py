@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ringwall.on.django.rows.column import bound, kind_of
+from ringwall.on.django.rows.column import bound
 from ringwall.on.django.rows.key import is_entity, key_term
 from ringwall.on.django.rows.predicate import ERROR, FALSE, TRUE, Predicate, all_of, decided
 from ringwall.on.django.rows.related import Related
 from ringwall.on.django.rows.sql import Sql
-from ringwall.on.django.rows.value import Kind, Known, One, Reference, Row, Term
+from ringwall.on.django.rows.value import Known, One, Reference, Row, Term
+from ringwall.on.rows.inexact import Inexact
+from ringwall.on.rows.kind import Kind, kind_of
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation import operations as cedar
 from ringwall.policy.objects import operations
@@ -19,14 +21,6 @@ from ringwall.policy.translation import Truth
 from ringwall.policy.values.cedar_set import CedarSet
 
 _ORDERED = ("long", "datetime", "duration")
-
-
-class Inexact(Exception):
-    """What SQL cannot answer as Cedar would; ``one`` is the value that it is about."""
-
-    def __init__(self, one: One, why: str) -> None:
-        super().__init__(why)
-        self.one = one
 
 
 def equal(left: One, right: One, related: Related) -> Truth[Predicate]:

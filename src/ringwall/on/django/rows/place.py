@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ringwall.caller import Caller
 from ringwall.on.django.rows.ancestry import Unclimbable, is_below
-from ringwall.on.django.rows.comparing import Inexact, kind, settled, told
+from ringwall.on.django.rows.comparing import kind, settled, told
 from ringwall.on.django.rows.key import is_entity
 from ringwall.on.django.rows.predicate import ERROR, FALSE, TRUE, Predicate, any_of
 from ringwall.on.django.rows.related import Related
 from ringwall.on.django.rows.value import Known, One, Row
+from ringwall.on.rows.inexact import Inexact
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.objects import operations
 from ringwall.policy.objects.cedar_value import cedar_value

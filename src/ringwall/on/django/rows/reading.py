@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import ForeignKey, Model
 
 from ringwall.on.django.rows.column import column_term, is_null_when_absent, must_be_plain
-from ringwall.on.django.rows.comparing import Inexact, ask, kind, settled
+from ringwall.on.django.rows.comparing import ask, kind, settled
 from ringwall.on.django.rows.predicate import ERROR, FALSE, Predicate
 from ringwall.on.django.rows.related import Related
 from ringwall.on.django.rows.value import Case, Known, One, Row, Term, Value, always
+from ringwall.on.rows.inexact import Inexact
 from ringwall.policy.expression import Expression
 from ringwall.policy.objects import operations
 from ringwall.policy.objects.attribute_type import attribute_type

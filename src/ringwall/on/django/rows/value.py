@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from django.db.models import Model
 
 from ringwall.on.django.rows.predicate import TRUE, Predicate
+from ringwall.on.rows.kind import Kind
 from ringwall.policy.source import NOWHERE, Span
 
-Kind = Literal["string", "long", "bool", "decimal", "datetime", "duration", "ip", "set", "other"]
 Path: TypeAlias = tuple[str, ...]
 Reference: TypeAlias = Callable[[Path, str], Any]
 """A column, by path and name, as it is called in the innermost query."""

@@ -10,16 +10,16 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from math import prod
 
-from ringwall.errors import Misconfigured
+from ringwall.on.rows.inexact import Inexact, refusing
 from ringwall.on.sqlalchemy.rows import comparing, membership
 from ringwall.on.sqlalchemy.rows.calls import answered, is_question, is_value, made
 from ringwall.on.sqlalchemy.rows.column import bound
-from ringwall.on.sqlalchemy.rows.comparing import Inexact, kind
+from ringwall.on.sqlalchemy.rows.comparing import kind
 from ringwall.on.sqlalchemy.rows.pattern import matches, without_nul
 from ringwall.on.sqlalchemy.rows.place import Places
 from ringwall.on.sqlalchemy.rows.predicate import ERROR, FALSE, Predicate, all_of, any_of, decided, some
 from ringwall.on.sqlalchemy.rows.reading import Reader
-from ringwall.on.sqlalchemy.rows.value import Case, Document, Known, One, Row, Term, Value, always
+from ringwall.on.sqlalchemy.rows.value import Case, Known, One, Term, Value, always
 from ringwall.policy.expression import (
     And,
     Arithmetic,
@@ -46,9 +46,7 @@ from ringwall.policy.expression import (
     parts_of,
     walk,
 )
-from ringwall.policy.language.cedar_text import expression_text
 from ringwall.policy.objects.cedar_value import cedar_value
-from ringwall.policy.source import NOWHERE, Span
 from ringwall.policy.translation import Truth, translate
 
 _RESOURCE = Variable(name="resource")
@@ -74,7 +72,7 @@ class RowPredicates:
     def value(self, expression: Expression) -> Value:
         if _RESOURCE not in walk(expression):
             return self._reader.known(expression)
-        with self._refusing(expression):
+        with refusing(self._reader.policy, expression):
             match expression:
                 case Variable():
                     return always(self._reader.row)
@@ -115,11 +113,11 @@ class RowPredicates:
         return self._over([among, item], ask, whole=(0,))
 
     def has(self, owner: Value, name: str) -> Truth[Predicate]:
-        with self._refusing(None):
+        with refusing(self._reader.policy, None):
             return some([(case.guard, self._reader.has(case.one, name)) for case in owner])
 
     def within(self, expression: In) -> Truth[Predicate]:
-        with self._refusing(expression):
+        with refusing(self._reader.policy, expression):
             if _RESOURCE not in walk(expression):
                 return self.truth(self._reader.known(expression))
             pairs = self._combined(self.value(expression.left), self.value(expression.right))
@@ -157,7 +155,7 @@ class RowPredicates:
     ) -> Truth[Predicate]:
         """The question for each combination of cases. Documents are taken as the scalars that they may be, but for the
         values numbered in ``whole``."""
-        with self._refusing(None):
+        with refusing(self._reader.policy, None):
             cases = [value if number in whole else self._reader.scalars(value) for number, value in enumerate(values)]
             return some(
                 [
@@ -229,42 +227,12 @@ class RowPredicates:
             self._related.ask((one,), lambda: all_of(whole, ~found)),
         )
 
-    def _refusing(self, expression: Expression | None) -> _Refusing:
-        return _Refusing(self._reader, expression)
-
-
-class _Refusing:
-    """Turns what SQL cannot answer exactly into the one error that says so, with policy, place and reason."""
-
-    def __init__(self, reader: Reader, expression: Expression | None) -> None:
-        self._reader, self._expression = reader, expression
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind_: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, Inexact):
-            span, text = _place(error.one, self._expression)
-            raise Misconfigured(
-                f"policy {self._reader.policy.id}: `{text}` {error}",
-                hint="a list needs a WHERE that is exact: compare plain columns, or decide row by row",
-                where=str(span) or self._reader.policy.where,
-            ) from None
-
 
 def _steps(expression: Expression) -> int:
     """How many sums and products stand inside each other."""
     if not isinstance(expression, Arithmetic | Negate):
         return 0
     return 1 + max(map(_steps, parts_of(expression)))
-
-
-def _place(one: One, expression: Expression | None) -> tuple[Span, str]:
-    if isinstance(one, Term | Document) and one.span.text:
-        return one.span, one.span.text
-    if expression is not None:
-        return expression.span, expression.span.text or expression_text(expression)
-    return NOWHERE, ".".join(("resource", *one.path)) if isinstance(one, Row) else "resource"
 
 
 def _sql(one: One) -> object:

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from ringwall.on.rows.kind import Kind
 from ringwall.on.sqlalchemy.rows.arithmetic import computed
-from ringwall.on.sqlalchemy.rows.value import Kind
 
 _DAY = 86_400_000
 

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from ringwall.on.rows.kind import Kind
 from ringwall.on.sqlalchemy.rows.on_postgresql import OnPostgresql
-from ringwall.on.sqlalchemy.rows.value import Document, Kind, Path, Term
+from ringwall.on.sqlalchemy.rows.value import Document, Path, Term
 from ringwall.policy.source import Span
 from ringwall.policy.values.datetime import Datetime
 from ringwall.policy.values.decimal import Decimal
@@ -24,15 +25,6 @@ _MOMENTS = (sa.DateTime, sa.TIMESTAMP, postgresql.TIMESTAMP)
 _NUMBERS = (sa.Numeric, sa.NUMERIC, sa.DECIMAL)
 _DOCUMENTS = (sa.JSON, postgresql.JSON, postgresql.JSONB)
 _BYTEWISE = (None, "BINARY", "C", "POSIX")
-_KNOWN: dict[type, Kind] = {
-    str: "string",
-    int: "long",
-    bool: "bool",
-    Decimal: "decimal",
-    Datetime: "datetime",
-    Duration: "duration",
-    IpAddress: "ip",
-}
 _LONGEST = 2**63
 
 
@@ -61,12 +53,6 @@ def column_value(column: sa.Column[Any], sql: Any, path: Path, span: Span) -> Te
     if found is postgresql.INET:
         return Term(OnPostgresql(sql, "SQLite has no addresses"), "ip", paths, span)
     return Term(sql, "other", paths, span)
-
-
-def kind_of(value: object) -> Kind | None:
-    """The kind of a known value; ``None`` for one that Cedar does not have."""
-    kind = _KNOWN.get(value.__class__)
-    return None if kind == "long" and not -_LONGEST <= value < _LONGEST else kind  # type: ignore[operator]
 
 
 def bound(value: object) -> Any:

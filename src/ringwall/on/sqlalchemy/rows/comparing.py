@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ringwall.on.sqlalchemy.rows.column import bound, kind_of
+from ringwall.on.rows.inexact import Inexact
+from ringwall.on.rows.kind import Kind, kind_of
+from ringwall.on.sqlalchemy.rows.column import bound
 from ringwall.on.sqlalchemy.rows.key import are_same, is_entity, type_of
 from ringwall.on.sqlalchemy.rows.predicate import ERROR, FALSE, TRUE, Predicate, all_of, decided
 from ringwall.on.sqlalchemy.rows.related import Related
-from ringwall.on.sqlalchemy.rows.value import Document, Kind, Known, One, Row, Term
+from ringwall.on.sqlalchemy.rows.value import Document, Known, One, Row, Term
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation import operations as cedar
 from ringwall.policy.objects import operations
@@ -18,14 +20,6 @@ from ringwall.policy.translation import Truth
 from ringwall.policy.values.cedar_set import CedarSet
 
 _ORDERED = ("long", "datetime", "duration")
-
-
-class Inexact(Exception):
-    """What SQL cannot answer as Cedar would; ``one`` is the value that it is about."""
-
-    def __init__(self, one: One, why: str) -> None:
-        super().__init__(why)
-        self.one = one
 
 
 def equal(left: One, right: One, related: Related) -> Truth[Predicate]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
+from ringwall.on.rows.kind import Kind
 from ringwall.on.sqlalchemy.rows.document import (
     WHOLE,
     path_of,
@@ -17,7 +18,7 @@ from ringwall.on.sqlalchemy.rows.document import (
     type_on_postgresql,
 )
 from ringwall.on.sqlalchemy.rows.predicate import Predicate
-from ringwall.on.sqlalchemy.rows.value import Document, Kind
+from ringwall.on.sqlalchemy.rows.value import Document
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from ringwall.on.rows.inexact import Inexact
+from ringwall.on.rows.kind import Kind
 from ringwall.on.sqlalchemy.rows.column import bound
-from ringwall.on.sqlalchemy.rows.comparing import Inexact, equal, kind, there
+from ringwall.on.sqlalchemy.rows.comparing import equal, kind, there
 from ringwall.on.sqlalchemy.rows.document import json_kind
 from ringwall.on.sqlalchemy.rows.document_set import has_members, holds, is_sound
 from ringwall.on.sqlalchemy.rows.predicate import ERROR, FALSE, Predicate, all_of, any_of
 from ringwall.on.sqlalchemy.rows.related import Related
-from ringwall.on.sqlalchemy.rows.value import Document, Kind, Known, One, Term
+from ringwall.on.sqlalchemy.rows.value import Document, Known, One, Term
 from ringwall.policy.objects.cedar_value import cedar_value
 from ringwall.policy.translation import Truth
 from ringwall.policy.values.cedar_set import CedarSet

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ringwall.caller import Caller
+from ringwall.on.rows.inexact import Inexact
 from ringwall.on.sqlalchemy.rows.ancestry import Unclimbable, is_below
-from ringwall.on.sqlalchemy.rows.comparing import Inexact, kind
+from ringwall.on.sqlalchemy.rows.comparing import kind
 from ringwall.on.sqlalchemy.rows.key import is_entity, type_of
 from ringwall.on.sqlalchemy.rows.predicate import ERROR, FALSE, Predicate, any_of, decided
 from ringwall.on.sqlalchemy.rows.related import Related

@@ -10,9 +10,10 @@ from sqlalchemy import orm
 from sqlalchemy.schema import Column
 
 from ringwall.caller import Caller
+from ringwall.on.rows.inexact import Inexact
 from ringwall.on.sqlalchemy.rows.arithmetic import computed
 from ringwall.on.sqlalchemy.rows.column import bound, column_value
-from ringwall.on.sqlalchemy.rows.comparing import Inexact, kind
+from ringwall.on.sqlalchemy.rows.comparing import kind
 from ringwall.on.sqlalchemy.rows.document import json_bool, json_kind, json_long, json_text
 from ringwall.on.sqlalchemy.rows.document_set import is_sound
 from ringwall.on.sqlalchemy.rows.predicate import ERROR, FALSE, Predicate, all_of, decided

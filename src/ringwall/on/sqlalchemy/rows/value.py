@@ -7,14 +7,14 @@ where none holds there is no value, which is Cedar's error. Most values have one
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
+from ringwall.on.rows.kind import Kind
 from ringwall.on.sqlalchemy.rows.predicate import TRUE, Predicate
 from ringwall.policy.source import NOWHERE, Span
 
-Kind = Literal["string", "long", "bool", "decimal", "datetime", "duration", "ip", "set", "other"]
 Path: TypeAlias = tuple[str, ...]
 
 

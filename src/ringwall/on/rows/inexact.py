@@ -1,4 +1,4 @@
-"""The one error for what SQL cannot answer exactly: with policy, place and reason."""
+"""What SQL cannot answer as Cedar would, and the one error that says so: with policy, place and reason."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ringwall.errors import Misconfigured
-from ringwall.on.django.rows.comparing import Inexact
-from ringwall.on.django.rows.value import One, Row, Term
 from ringwall.policy.expression import Expression
-from ringwall.policy.language.cedar_text import expression_text
+from ringwall.policy.language.expression_text import expression_text
 from ringwall.policy.policy import Policy
 from ringwall.policy.source import NOWHERE, Span
 
 
+class Inexact(Exception):
+    """``one`` is the value that it is about: a term, which has a ``span``, or a row, which has a ``path``."""
+
+    def __init__(self, one: object, why: str) -> None:
+        super().__init__(why)
+        self.one = one
+
+
 @contextmanager
 def refusing(policy: Policy, expression: Expression | None) -> Iterator[None]:
-    """Turns ``Inexact`` into ``Misconfigured``."""
+    """Turns ``Inexact`` into ``Misconfigured``. ``expression`` is what is said of a value that was written nowhere."""
     try:
         yield
     except Inexact as error:
@@ -28,9 +34,10 @@ def refusing(policy: Policy, expression: Expression | None) -> Iterator[None]:
         ) from None
 
 
-def _place(one: One, expression: Expression | None) -> tuple[Span, str]:
-    if isinstance(one, Term) and one.span.text:
-        return one.span, one.span.text
+def _place(one: object, expression: Expression | None) -> tuple[Span, str]:
+    span: Span = getattr(one, "span", NOWHERE)
+    if span.text:
+        return span, span.text
     if expression is not None:
         return expression.span, expression.span.text or expression_text(expression)
-    return NOWHERE, ".".join(("resource", *one.path)) if isinstance(one, Row) else "resource"
+    return NOWHERE, ".".join(("resource", *getattr(one, "path", ())))
