@@ -184,3 +184,32 @@ def test_a_policy_may_ask_where_a_request_came_from(recorder: Recorder) -> None:
             continue
         with pytest.raises(Refusal):
             guard.grant(visit, mark)
+
+
+class TestTheAddressOfTheRequest:
+    INSIDE = 'forbid (principal, action, resource) when { context has ip && !context.ip.isInRange(ip("10.0.0.0/8")) };'
+
+    @pytest.fixture
+    def guard(self, guard: Guard) -> Guard:
+        guard._authorizer = guard._authorizer.including(parse_policies(self.INSIDE))
+        return guard
+
+    def test_is_known_to_what_a_handler_asks_itself(self, guard: Guard) -> None:
+        visit = visit_of(guard, ANN)
+        visit.client, visit.live = "192.0.2.1", True
+        token = current.VISIT.set(visit)
+        try:
+            assert not guard.decide(ANN, "order:create")
+            visit.client = "10.1.2.3"
+            assert guard.decide(ANN, "order:create")
+        finally:
+            current.VISIT.reset(token)
+
+    def test_is_not_taken_from_a_request_that_is_over(self, guard: Guard) -> None:
+        visit = visit_of(guard, ANN)
+        visit.client = "192.0.2.1"
+        token = current.VISIT.set(visit)
+        try:
+            assert guard.decide(ANN, "order:create")
+        finally:
+            current.VISIT.reset(token)

@@ -110,3 +110,9 @@ def test_a_marked_handler_outside_a_request_does_not_run() -> None:
     for mark in (public, allow):
         with pytest.raises(Unauthenticated, match="outside a request"):
             contextvars.Context().run(mark(lambda: 1))
+
+
+@pytest.mark.parametrize("action", ["signed-in", "role:manager"])
+def test_no_action_is_called_like_what_marks_without_one_ask_for(action: str) -> None:
+    with pytest.raises(Misconfigured, match="called like a mark without one"):
+        allow(action)

@@ -100,12 +100,15 @@ class Guard:
         return joined[2]
 
     def decide(self, caller: Caller, action: str, resource: Any = None, *, role: str | None = None) -> Decision:
-        """May ``caller`` do ``action`` to ``resource``? An answer with its reason.
+        """May ``caller`` do ``action`` to ``resource``? An answer with its reason. In a handler, policies know the address
+        that its request came from.
 
         Raises ``Unavailable`` while the policies are too old to be asked.
         """
         decider = self._parts.elsewhere or self.authorizer()
-        return decider.decide(caller, action, resource, role=role, context=self.context())
+        visit = current.VISIT.get()
+        context = self.context(visit if visit is not None and visit.live else None)
+        return decider.decide(caller, action, resource, role=role, context=context)
 
     def context(self, visit: Visit | None = None) -> Context:
         """What policies may know beside who asks for what: the time, and the address that a request came from."""

@@ -21,6 +21,8 @@ F = TypeVar("F", bound=Callable[..., Any] | Way)
 Loader = Callable[..., Any]
 
 _ATTRIBUTE = "__ringwall_mark__"
+_SIGNED_IN, _ROLE = "signed-in", "role:"
+"""What a mark without an action asks for; anyone signed in may the first, so no action is called like it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +42,7 @@ class Mark:
     @property
     def asks(self) -> str:
         """The action that is asked: the mark's own, or a name for what it asks for instead."""
-        return self.action or (f"role:{self.role}" if self.role else "signed-in")
+        return self.action or (f"{_ROLE}{self.role}" if self.role else _SIGNED_IN)
 
     def __str__(self) -> str:
         if self.public:
@@ -76,6 +78,8 @@ def allow(asked: Any = "", /, *, role: str = "", on: str | Loader | None = None)
         return _put(Mark(), asked)
     if on is not None and not asked:
         raise Misconfigured("@allow(on=…) names no action", hint='for example @allow("order:read", on="order")')
+    if asked == _SIGNED_IN or asked.startswith(_ROLE):
+        raise Misconfigured(f"the action {asked} is called like a mark without one", hint="give it another name")
     return functools.partial(_put, Mark(action=asked, role=role, on=on))
 
 
