@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ringwall.policy.comparison.signatures import SIGNATURES
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.expression import (
     And,
@@ -39,6 +38,7 @@ from ringwall.policy.expression import (
     Variable,
     walk,
 )
+from ringwall.policy.schema.signatures import SIGNATURES
 from ringwall.policy.schema.types import BOOL, LONG, STRING, EntityType, SetType, Type
 
 Path = tuple[str, ...]

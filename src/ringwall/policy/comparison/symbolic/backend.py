@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 
 import z3
 
-from ringwall.policy.comparison.signatures import DATETIME, DURATION
 from ringwall.policy.comparison.symbolic.ancestry import Ancestry
 from ringwall.policy.comparison.symbolic.calls import bounded, call
 from ringwall.policy.comparison.symbolic.comparing import Comparing, all_fine, is_set
@@ -49,6 +48,7 @@ from ringwall.policy.expression import (
     SetOf,
     Variable,
 )
+from ringwall.policy.schema.signatures import DATETIME, DURATION
 from ringwall.policy.schema.types import BOOL, LONG, STRING, EntityType
 from ringwall.policy.translation import Truth, translate
 

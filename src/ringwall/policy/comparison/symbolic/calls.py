@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import z3
 
-from ringwall.policy.comparison.signatures import DATETIME, DECIMAL, DURATION, IPADDR, SIGNATURES
 from ringwall.policy.comparison.symbolic.limit import Inexpressible
 from ringwall.policy.comparison.symbolic.logic import every, no, same, truth
 from ringwall.policy.comparison.symbolic.terms import BITS, in_64_bits
 from ringwall.policy.comparison.symbolic.texts import plain_text
 from ringwall.policy.comparison.symbolic.value import Case, Scalar, Value, guarded, scalar
+from ringwall.policy.schema.signatures import DATETIME, DECIMAL, DURATION, IPADDR, SIGNATURES
 from ringwall.policy.schema.types import BOOL, LONG, STRING, Type
 from ringwall.policy.values.datetime import Datetime
 from ringwall.policy.values.decimal import Decimal
