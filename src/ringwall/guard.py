@@ -100,9 +100,9 @@ class Guard:
         return joined[2]
 
     def decide(self, caller: Caller, action: str, resource: Any = None, *, role: str | None = None) -> Decision:
-        """May ``caller`` do ``action`` to ``resource``? An answer with its reason. In a handler, policies know the address
-        that its request came from.
+        """May ``caller`` do ``action`` to ``resource``? An answer with its reason.
 
+        In a handler, policies know the address that its request came from.
         Raises ``Unavailable`` while the policies are too old to be asked.
         """
         decider = self._parts.elsewhere or self.authorizer()

@@ -71,3 +71,18 @@ def test_an_object_in_a_record_keeps_its_attributes(asked: str) -> None:
     person = Person("eve")
     person.locked = True  # type: ignore[attr-defined]
     assert not _may(f"forbid (principal, action, resource) when {{ {asked} }};", person)
+
+
+class Fragile(Person):
+    @property
+    def locked(self) -> bool:
+        return self.lock.closed  # type: ignore[attr-defined, no-any-return]  # there is no lock
+
+
+@pytest.mark.parametrize(
+    "asked", ["resource has locked", "resource.itself has locked", "!(resource.itself has locked)"]
+)
+def test_an_attribute_that_cannot_be_read_is_an_error_and_not_absent(asked: str) -> None:
+    fragile = Fragile("eve")
+    fragile.itself = fragile  # type: ignore[attr-defined]
+    assert not _may(f"forbid (principal, action, resource) when {{ {asked} }};", fragile)

@@ -50,14 +50,15 @@ def has(of: Any, name: str) -> bool:
     try:
         return attribute(of, name) is not None
     except AttributeError:
-        return False
+        return _never_had(of, name)
 
 
 def resource_has(resource: object, name: str) -> bool:
     """The same of the resource itself, whose class was looked at before. An error where there is none."""
     if resource is None:
         raise EvaluationError("there is no resource, only its type")
-    return getattr(resource, name, None) is not None
+    found = getattr(resource, name, _NOT_THERE)
+    return _never_had(resource, name) if found is _NOT_THERE else found is not None
 
 
 def has_as_python(of: Any, name: str) -> bool:
@@ -149,8 +150,16 @@ def get_tag(of: object, tag: object) -> Any:
     return found
 
 
+_NOT_THERE = object()
 _NUMBERS = (bool, int)
 _SETS = (list, tuple, set, frozenset, CedarSet)
+
+
+def _never_had(of: object, name: str) -> bool:
+    """False, unless the class does know the attribute: then it was reading it that failed, and nobody knows."""
+    if hasattr(of.__class__, name):
+        raise EvaluationError(f"the attribute {name} could not be read")
+    return False
 
 
 def _two_sets(among: object, other: object) -> tuple[CedarSet, CedarSet]:
