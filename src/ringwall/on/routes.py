@@ -9,6 +9,7 @@ from typing import Any
 from ringwall.errors import Misconfigured
 from ringwall.guard import Guard
 from ringwall.marks import Mark, mark_of
+from ringwall.on.asked_class import asked_class
 
 PLACE = "ringwall"
 """Where an application keeps its guard: Starlette in its ``state``, Flask among its ``extensions``."""
@@ -30,12 +31,12 @@ class Door:
         return self.mark == "closed"
 
 
-_Way = tuple[Door, Mark | None]
+_Way = tuple[Door, Mark | None, Any]
 
 
 def doors_of(app: Any) -> list[Door]:
     """All doors of a Starlette, FastAPI, Flask or Django application, sorted. Raises ``TypeError`` for any other."""
-    return sorted(door for door, _ in _ways(app))
+    return sorted(door for door, *_ in _ways(app))
 
 
 def guard_of(app: Any) -> Guard:
@@ -46,9 +47,19 @@ def guard_of(app: Any) -> Guard:
     if guard is None:
         raise Misconfigured("the application is not protected", hint="guard = protect(app)")
     found: Guard = guard
-    for _, mark in _ways(app):
+    for _, mark, _ in _ways(app):
         if mark is not None:
             found.learn(mark)
+    return found
+
+
+def asked_of(app: Any) -> dict[str, list[type]]:
+    """The classes of the objects that marks ask about, by action, as far as annotations say."""
+    found: dict[str, list[type]] = {}
+    for _, mark, handler in _ways(app):
+        kind = asked_class(mark, handler) if mark is not None else None
+        if mark is not None and kind is not None and kind not in found.setdefault(mark.asks, []):
+            found[mark.asks].append(kind)
     return found
 
 
@@ -104,7 +115,7 @@ def _starlette(router: Any, prefix: str, whole: Mark | None) -> Iterator[_Way]:
             if hasattr(app, "routes"):
                 yield from _starlette(app, path, mark)
             else:
-                yield Door(f"{path}/*", "*", str(mark or "closed"), _name(app)), mark
+                yield Door(f"{path}/*", "*", str(mark or "closed"), _name(app)), mark, app
 
 
 def _routes(routes: Any) -> Iterator[Any]:
@@ -124,7 +135,7 @@ def _frontends(router: Any, prefix: str) -> Iterator[_Way]:
         group = getattr(candidate, "original_route", candidate)
         for frontend in getattr(group, "routes", ()):
             place = f"{prefix}{getattr(candidate, 'frontend_prefix', '')}{frontend.path}"
-            yield Door(f"{place.rstrip('/')}/*", "GET,HEAD", "closed", _name(frontend.app)), None
+            yield Door(f"{place.rstrip('/')}/*", "GET,HEAD", "closed", _name(frontend.app)), None, frontend.app
 
 
 def _methods(route: Any, endpoint: Any) -> list[str]:
@@ -148,7 +159,7 @@ def _endpoint(
         by_mark.setdefault(str(mark or "closed"), (mark, []))[1].append(method)
     for text, (mark, together) in by_mark.items():
         shown = [method for method in together if not (method == "HEAD" and "GET" in together)]
-        yield Door(path, ",".join(shown), text, _name(endpoint)), mark
+        yield Door(path, ",".join(shown), text, _name(endpoint)), mark, endpoint
 
 
 def _flask(app: Any) -> Iterator[_Way]:

@@ -61,10 +61,11 @@ def checked_service(app: str) -> Checked:
     from ringwall.on.routes import guard_of
 
     problems: list[Problem] = []
-    guard = _or_problems(lambda: guard_of(load(app)), problems)
-    if guard is None:
+    loaded = _or_problems(lambda: load(app), problems)
+    if problems:
         return Checked(None, True, tuple(problems), ())
-    policies, derived = guard.policies, service_schema(guard)
+    guard = guard_of(loaded)
+    policies, derived = guard.policies, service_schema(loaded)
     own, files = _own_and_files(guard)
     bundle = guard.bundle
     reports = [

@@ -19,11 +19,10 @@ def command(app: str, output: Path | None, as_json: bool) -> None:
     """
     from ringwall.cli.application import load
     from ringwall.cli.policy.service import service_schema
-    from ringwall.on.routes import guard_of
     from ringwall.policy.schema.schema_json import schema_to_json
     from ringwall.policy.schema.schema_text import schema_text
 
-    schema = service_schema(guard_of(load(app)))
+    schema = service_schema(load(app))
     text = json.dumps(schema_to_json(schema), indent=2) if as_json else schema_text(schema).rstrip()
     if output is None:
         click.echo(text)
