@@ -90,6 +90,51 @@ def test_the_context_is_the_request_s_and_no_claim_of_that_name(database: str, r
     assert _seen(database, 'context.time < datetime("2026-11-24")', effect="forbid") == set()
 
 
+@pytest.fixture
+def hostile_texts(database: str) -> Iterator[list[notes.Note]]:
+    texts = (
+        "[a]",
+        "a",
+        "a?",
+        "ab",
+        "a*b",
+        "axb",
+        "%",
+        "x",
+        "a_",
+        "\\",
+        "\\\\",
+        "A",
+        "",
+        "]",
+        "[",
+        "^a",
+        "\u00e4",
+        "a\n",
+    )
+    made = [notes.Note(id=1000 + n, owner="ann", text=text, size=1) for n, text in enumerate(texts)]
+    notes.Note.objects.using(database).bulk_create(made)
+    yield made
+    notes.Note.objects.using(database).filter(pk__gte=1000).delete()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["[a]", "[a]*", "a?", "a\\*b", "a*b", "%", "_", "a_", "\\\\", "*\\\\", "A", "", "*", "]", "[*", "^a", "?", "a*"],
+)
+@pytest.mark.parametrize("negation", ["", "!"])
+def test_characters_of_glob_and_like_are_only_themselves(
+    database: str, hostile_texts: list[notes.Note], pattern: str, negation: str
+) -> None:
+    condition = f'{negation}(resource.text like "{pattern}")'
+    authorizer = _authorizer(condition)
+    like = {row.pk for row in hostile_texts if authorizer.decide(ANN, "order:read", row)}
+    assert (
+        _seen(database, f'{condition} && resource.owner == "ann" && resource.size == 1') & set(range(1000, 2000))
+        == like
+    )
+
+
 def test_a_row_is_below_all_that_its_references_lead_up_to(database: str, rows: list[notes.Note]) -> None:
     def within(*folders: int) -> set[int]:
         return {row.pk for row in rows if row.folder_id in folders}
