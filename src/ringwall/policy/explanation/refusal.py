@@ -15,6 +15,8 @@ from ringwall.policy.objects.question import Question
 if TYPE_CHECKING:
     from ringwall.policy.objects.entry import Entry
 
+_WEIGHED = 256  # permits; whoever is refused must not cost a service more than whoever is let in
+
 
 def no_permit(question: Question, resource: str, candidates: list[Entry]) -> Decision:
     """None of the candidates, the permits for this action on this kind of resource, applied."""
@@ -34,7 +36,7 @@ def no_permit(question: Question, resource: str, candidates: list[Entry]) -> Dec
     if not mine:
         return _no(question, resource, f"no rule permits {question.action} to anyone")
     world = ObjectWorld(question)
-    weighed = [(entry, weigh(entry.unfolded, world)) for entry in mine]
+    weighed = [(entry, weigh(entry.unfolded, world)) for entry in mine[:_WEIGHED]]
     ranked = [(remedy(tree, True, world), entry, tree) for entry, tree in weighed]
     # At equal distance the rule with a condition says more than a bare role.
     help_, entry, tree = min(ranked, key=lambda one: (one[0].cost, _bare_role(one[1])))
@@ -42,7 +44,8 @@ def no_permit(question: Question, resource: str, candidates: list[Entry]) -> Dec
         roles = list(dict.fromkeys(role_of(entry.policy) for entry in mine))
         return _needs_role(question, resource, roles, _outcome(entry, tree, question))
     nearest = _outcome(entry, tree, question)
-    summary = f"no permit applies; the nearest is {_said(entry)}"
+    among = f" of the first {_WEIGHED}" if len(mine) > _WEIGHED else ""
+    summary = f"no permit applies; the nearest{among} is {_said(entry)}"
     return _no(question, resource, summary, nearest=nearest, help_=help_)
 
 
