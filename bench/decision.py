@@ -2,7 +2,8 @@
 
 Each rule grants one role one action (the kind that a scope index finds); one more is a Python rule that decides. Prints
 microseconds for each decision, medians of interleaved rounds. Then the same where no index helps: each of 1,000
-policies has a condition about the resource. Last the filter of rows in memory, beside the ``if`` that one would write.
+policies has a condition about the resource. Then the filter of rows in memory, beside the ``if`` that one would write.
+Last what is taken of the object for the audit log, after a decision.
 Run: ``python bench/decision.py``.
 """
 
@@ -55,6 +56,11 @@ def ours(policies: list[Policy]) -> Callable[[], object]:
     return lambda: authorizer.decide(ANN, "order:read", ORDER)
 
 
+def recorded() -> Callable[[], object]:
+    authorizer = Authorizer(rules(1), ["order:read"])
+    return lambda: authorizer.witness("order:read", ORDER)
+
+
 def unindexed(count: int) -> list[Policy]:
     texts = (f'permit (principal, action, resource) when {{ resource.owner == "p{n}" }};' for n in range(count - 1))
     return [*parse_policies("".join(texts)), python_rule(owner_or_regional_support, "order:read")]
@@ -92,12 +98,13 @@ def main() -> None:
         "ringwall, 1,000 not indexable": ours(unindexed(1_000)),
         "cedarpy,  1,000 not indexable": theirs(unindexed(1_000)),
         **filters(),
+        "what is recorded of one": recorded(),
     }
     rounds = [{name: timed(question) for name, question in candidates.items()} for _ in range(ROUNDS)]
     medians = {name: statistics.median(one[name] for one in rounds) for name in candidates}
     for name, median in medians.items():
         print(f"{name:<32} {median:9.2f} µs")
-    a, b, c, d, e, f, g, by_us, by_hand = medians.values()
+    a, b, c, d, e, f, g, by_us, by_hand, _ = medians.values()
     print(f"growth from 1 to 10,000 rules: {c / a:.2f}x; against cedarpy: {d / a:.0f}x at 1, {e / b:.0f}x at 1,000")
     print(
         f"not indexable, against cedarpy: {g / f:.1f}x; a row in memory: {by_us / ROWS:.3f} µs, {by_us / by_hand:.2f}x"

@@ -213,3 +213,32 @@ class TestTheAddressOfTheRequest:
             assert guard.decide(ANN, "order:create")
         finally:
             current.VISIT.reset(token)
+
+
+class Parcel:
+    id = 7
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+
+
+def test_what_was_decided_about_goes_along_to_the_record(guard: Guard) -> None:
+    condition = 'permit (principal, action == Action::"parcel:read", resource) when { resource.owner == principal.id };'
+    guard._authorizer = Authorizer(parse_policies(condition))
+    mark = Mark(action="parcel:read", on="parcel", role="customer")
+    visit = visit_of(guard, ANN)
+    with pytest.raises(Refusal):
+        guard.grant(visit, mark, Parcel("sue"))
+    assert visit.witness is not None
+    told = visit.witness.facts()
+    assert (told["entities"][0]["attrs"], told["role"]) == ({"owner": "sue"}, "customer")
+    guard.grant(visit, mark, Parcel("ann"))
+    assert visit.witness.facts()["entities"][0]["attrs"] == {"owner": "ann"}
+
+
+def test_an_object_that_was_not_found_is_recorded_as_that(guard: Guard) -> None:
+    visit = visit_of(guard, ANN)
+    with pytest.raises(Refusal):
+        guard.not_found(visit, Mark(action="parcel:read", on="parcel"), LookupError())
+    assert visit.witness is not None
+    assert visit.witness.facts()["missing"] is True

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ringwall.caller import Caller
     from ringwall.guard import Guard
     from ringwall.marks import Mark
+    from ringwall.policy.objects.witness import Witness
     from ringwall.refusal import Refusal
 
 
@@ -29,7 +30,7 @@ class Visit:
     required. ``bearer`` is the access token that goes along when the request is carried on to a peer. ``mark`` is the
     mark under which the request was let in; ``waiting`` is one that still waits for its object. Nothing may be answered
     before ``decided``. ``arguments`` are the values in the path. ``loaded`` is the object that a gate has loaded and
-    decided about already, with its mark, until its handler takes it.
+    decided about already, with its mark, until its handler takes it. ``witness`` is what the last decision was about.
     """
 
     # Defaults on the class, because a request sets few of them and each assignment is paid for by every request.
@@ -41,6 +42,7 @@ class Visit:
     refusal: Refusal | None = None
     arguments: Mapping[str, Any] = MappingProxyType({})
     loaded: tuple[Mark, Any] | None = None
+    witness: Witness | None = None
     decided = False
     live = False
     over = False

@@ -165,8 +165,11 @@ class Guard:
         if mark.role and not caller.has_role(mark.role):
             from ringwall.policy.explanation.refusal import role_missing
             from ringwall.policy.objects.question import Question
+            from ringwall.policy.objects.witness import Witness
 
-            decision = role_missing(Question(caller, mark.asks, None, self.context(visit)), "", mark.role)
+            context = self.context(visit)
+            decision = role_missing(Question(caller, mark.asks, None, context), "", mark.role)
+            visit.witness = Witness(context, role=mark.role)
             self.refuse(visit, Denied(decision), decision)
         return caller
 
@@ -187,6 +190,7 @@ class Guard:
             self.grant(visit, mark, resource)
             return
         caller, role, context = self._somebody(visit), mark.role or None, self.context(visit)
+        self._witness_elsewhere(visit, mark, context)
         try:
             decision = await elsewhere.adecide(caller, mark.asks, resource, role=role, context=context)
         except RingwallError as error:
@@ -210,6 +214,8 @@ class Guard:
             self.refuse(visit, unanswered)
         if may_know:
             self.refuse(visit, Invalid("there is no such object", status=404))
+        if visit.witness is not None:
+            visit.witness = visit.witness._replace(missing=True)
         summary = "the object was not found, and the caller may not see every such object"
         decision = Decision(False, mark.asks, str(caller), "", summary, said_outside=said)
         self.refuse(visit, Denied(decision), decision)
@@ -270,13 +276,24 @@ class Guard:
     def _judge(self, visit: Visit, caller: Caller, mark: Mark, resource: Any) -> Decision:
         role, context = mark.role or None, self.context(visit)
         if (elsewhere := self._elsewhere(mark)) is not None:
+            self._witness_elsewhere(visit, mark, context)
             return elsewhere.decide(caller, mark.asks, resource, role=role, context=context)
         if mark.asks not in self._learned:
             self.learn(mark)
         authorizer = self.authorizer()
         if resource is None:
-            return self._told(caller, mark, authorizer, context)
-        return authorizer.decide(caller, mark.asks, resource, role=role, context=context)
+            decision = self._told(caller, mark, authorizer, context)
+        else:
+            decision = authorizer.decide(caller, mark.asks, resource, role=role, context=context)
+        # After the decision: what it had to load is in memory now.
+        visit.witness = authorizer.witness(mark.asks, resource, role=mark.role, context=context)
+        return decision
+
+    def _witness_elsewhere(self, visit: Visit, mark: Mark, context: Context) -> None:
+        """Which policies decide elsewhere is not known here, and so not what they read of an object."""
+        from ringwall.policy.objects.witness import Witness
+
+        visit.witness = Witness(context, role=mark.role)
 
     def _told(self, caller: Caller, mark: Mark, authorizer: Authorizer, context: Context) -> Decision:
         """The answer without an object. A yes that depends on the rules, the caller and the mark alone is kept."""

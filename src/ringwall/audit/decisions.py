@@ -7,12 +7,15 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from ringwall.audit import chain
-from ringwall.audit.caller_facts import caller_facts
+from ringwall.audit.decision_facts import Witness, decision_facts
+from ringwall.audit.decision_tree import decision_tree, rules_told
 from ringwall.audit.event import Event
+from ringwall.audit.redactor import Redactor
 from ringwall.audit.refusals import Refusals
+from ringwall.audit.writable import written
 from ringwall.caller import Caller
 from ringwall.clock import SYSTEM, Clock
 from ringwall.decision import Decision
@@ -33,6 +36,10 @@ _MOST = 4096
 _LONGEST = 1024
 """Characters of a path that are kept: who is refused cannot fill the disk by a long one."""
 
+_redact = Redactor()
+
+_Allowed: TypeAlias = tuple[Decision, Caller, Witness | None, str, str]
+
 
 class DecisionLog:
     """One process's audit log, opened on first use. Each process takes a file of its own in ``directory``."""
@@ -43,13 +50,23 @@ class DecisionLog:
         self._opening = threading.Lock()
         self._gathering = threading.Lock()
         self._writer: GroupWriter | None = None
-        self._allowed: list[tuple[Decision, Caller, str, str]] = []
+        self._allowed: list[_Allowed] = []
         self._due = 0.0
         self._refusals = Refusals()
 
-    def denied(self, decision: Decision, caller: Caller | None, *, method: str, path: str, client: str) -> Future[None]:
+    def denied(
+        self,
+        decision: Decision,
+        caller: Caller | None,
+        witness: Witness | None = None,
+        *,
+        method: str,
+        path: str,
+        client: str,
+    ) -> Future[None]:
         """Write a denial down. The result is done once it is durable; it fails with ``Unavailable`` if it cannot be.
 
+        Its explanation stands there twice: as its operator reads it, and as data (``decision_tree``).
         Denials of nobody in particular are bounded by :class:`~ringwall.audit.refusals.Refusals`.
         """
         if caller is None and not self._in_full(client):
@@ -57,25 +74,28 @@ class DecisionLog:
         detail: dict[str, Any] = {
             "id": decision.id,
             "action": decision.action,
-            "caller": str(caller or "nobody"),
-            "resource": decision.resource[:_LONGEST],
+            "caller": written(str(caller or "nobody"), _LONGEST),
+            "resource": written(decision.resource, _LONGEST),
             "method": method,
-            "path": path[:_LONGEST],
+            "path": written(path, _LONGEST),
             "client": client,
-            "explanation": decision.explain()[: 16 * _LONGEST],
+            "explanation": written(_redact(decision.explain()[: 32 * _LONGEST]), 16 * _LONGEST),
+            "decision": decision_tree(decision),
         }
         if caller is not None:
-            detail["facts"] = caller_facts(caller)
-        actor = caller.id if caller is not None else ""
+            detail["facts"] = decision_facts(caller, witness)
+        actor = written(caller.id, _LONGEST) if caller is not None else ""
         event = Event("decision.denied", self._clock.now(), actor, detail["resource"], detail)
         return self._open().submit(_record, event)
 
-    def allowed(self, decision: Decision, caller: Caller, *, method: str, path: str) -> None:
+    def allowed(
+        self, decision: Decision, caller: Caller, witness: Witness | None = None, *, method: str, path: str
+    ) -> None:
         """Take an allow in. It is written with the others of its second; a full disk is told to the next one."""
         now = self._clock.steady()
         with self._gathering:
             gathered = self._allowed
-            gathered.append((decision, caller, method, path[:_LONGEST]))
+            gathered.append((decision, caller, witness, method, path[:_LONGEST]))
         if now >= self._due or len(gathered) >= _MOST:
             self._due = now + GATHER
             self.flush()
@@ -155,10 +175,19 @@ def _record(tx: Transaction, event: Event) -> None:
     ledger.record(tx, event)
 
 
-def _summary(tx: Transaction, gathered: list[tuple[Decision, Caller, str, str]], now: float) -> None:
-    decisions: list[dict[str, Any]] = [
-        {"id": decision.id, "action": decision.action, "caller": str(caller), "resource": decision.resource,
-         "method": method, "path": path, "facts": caller_facts(caller)}
-        for decision, caller, method, path in gathered
-    ]  # fmt: skip
-    tx.record(Event("decisions.allowed", now, detail={"decisions": decisions}))
+def _summary(tx: Transaction, gathered: list[_Allowed], now: float) -> None:
+    detail = {"decisions": [_told(*one) for one in gathered]}
+    tx.record(Event("decisions.allowed", now, detail=detail))
+
+
+def _told(decision: Decision, caller: Caller, witness: Witness | None, method: str, path: str) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "action": decision.action,
+        "caller": written(str(caller), _LONGEST),
+        "resource": written(decision.resource, _LONGEST),
+        "method": method,
+        "path": written(path, _LONGEST),
+        "reasons": rules_told(decision),
+        "facts": decision_facts(caller, witness),
+    }

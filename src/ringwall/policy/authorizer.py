@@ -16,6 +16,7 @@ from ringwall.policy.objects.entity import key_of, key_text
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.question import Question
 from ringwall.policy.objects.specialise import specialised
+from ringwall.policy.objects.witness import Paths, Witness, paths_read, witnessed
 from ringwall.policy.policy import Policy
 from ringwall.policy.scope import Anything
 
@@ -35,6 +36,7 @@ class Authorizer:
         self._asked = frozenset(actions)
         self._known = self._asked | _named(self._engine.policies)
         self._timely: dict[str, bool] = {}
+        self._read: dict[tuple[str, Kind], Paths] = {}
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -108,6 +110,19 @@ class Authorizer:
             return refusal.role_missing(question, text, role)
         assert caller.actor is not None
         return refusal.actor_may_not(question, text, caller.actor)
+
+    def witness(
+        self, action: str, resource: object | None = None, *, role: str = "", context: Context = NO_CONTEXT
+    ) -> Witness:
+        """What the policies about this action and class read of the resource, as it stands now: for the record."""
+        if resource is None:
+            return Witness(context, role=role)
+        kind = resource.__class__
+        paths = self._read.get((action, kind))
+        if paths is None:
+            policies = (entry.policy for entry in self._engine.plan(action, kind).all())
+            paths = self._read[action, kind] = paths_read(policies)
+        return Witness(context, witnessed(resource, paths), role)
 
     def filter(
         self,

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import models
 
 from ringwall.errors import Misconfigured
 from ringwall.on.django import Caller, Sealed
+from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.objects.attribute_type import attribute_type, known_names
 from ringwall.policy.objects.entity import entity_text
+from ringwall.policy.objects.loaded import UNKNOWN, loaded
+from ringwall.policy.objects.witness import paths_read, witnessed
 from ringwall.policy.rules.python_rule import python_rule
 
 
@@ -77,3 +82,18 @@ def test_an_object_is_named_by_its_primary_key() -> None:
     assert entity_text(User(id=7)) == 'User::"7"'
     assert entity_text(Session(session_key="k")) == 'Session::"k"'
     assert {"code", "card", "sender"} <= set(known_names(Parcel))
+
+
+def test_for_the_record_only_what_is_in_memory_is_taken() -> None:
+    entry = LogEntry(id=1, object_repr="eu", user_id=7)
+    assert [loaded(entry, name) for name in ("object_repr", "pk", "user_id", "content_type")] == ["eu", 1, 7, None]
+    assert loaded(entry, "user") is UNKNOWN
+    entry.user = User(id=7, username="ann")
+    assert loaded(entry, "user") is entry.user
+    assert loaded(LogEntry(id=1, object_repr=models.DEFERRED, user_id=7), "object_repr") is UNKNOWN
+    asked = 'permit (principal, action, resource) when { resource.user.username == "ann" && resource has weather };'
+    seen = witnessed(entry, paths_read(parse_policies(asked)))
+    assert {str(uid): (one.attributes, one.absent) for uid, one in seen.items()} == {
+        'LogEntry::"1"': ({"user": EntityUid("User", "7")}, ["weather"]),
+        'User::"7"': ({"username": "ann"}, []),
+    }

@@ -13,7 +13,8 @@ from ringwall.cli.audit_logs import events
 from ringwall.cli.policy.files import files_of, read_deciding
 from ringwall.cli.speech import paint
 from ringwall.errors import Misconfigured
-from ringwall.policy.comparison.replay import Recorded, Verdict, recorded, replayed
+from ringwall.policy.comparison.recorded import Recorded, recorded
+from ringwall.policy.comparison.replay import Verdict, replayed
 from ringwall.printable import printable
 from ringwall.store import decisions
 

@@ -18,6 +18,8 @@ class AuditRecorder:
 
     def decision(self, decision: Decision, caller: Caller | None, request: Visit) -> Future[None] | None:
         if not decision.allowed or caller is None:
-            return self._log.denied(decision, caller, method=request.method, path=request.path, client=request.client)
-        self._log.allowed(decision, caller, method=request.method, path=request.path)
+            return self._log.denied(
+                decision, caller, request.witness, method=request.method, path=request.path, client=request.client
+            )
+        self._log.allowed(decision, caller, request.witness, method=request.method, path=request.path)
         return None

@@ -46,7 +46,7 @@ def key_of(resource: object) -> object:
     It is read at once and told later (``key_text``), perhaps by a thread that must not touch the object.
     """
     found = resource.__class__
-    names = _KEYS.get(found) or _key_names(found)
+    names = _KEYS.get(found) or key_names(found)
     try:
         if isinstance(names, str):
             return getattr(resource, names, None)
@@ -68,7 +68,8 @@ def _id(key: object) -> str | None:
     return ",".join(parts) if len(parts) == len(key) else None
 
 
-def _key_names(owner: type) -> str | tuple[str, ...]:
+def key_names(owner: type) -> str | tuple[str, ...]:
+    """The attribute that holds the key of a class's objects, or those that hold the parts of a composite one."""
     if (key := field_of(owner, "pk")) is not None:
         return _KEYS.setdefault(owner, key.attname)
     mapper: Any = getattr(owner, "__mapper__", None)
