@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ringwall.policy.expression import And, Expression, IfThenElse, Not, Or, parts_of
+from ringwall.policy.expression import And, Expression, IfThenElse, Not, Or
 from ringwall.policy.source import NOWHERE
+from ringwall.policy.walk import parts_of
 
 
 def is_join(expression: Expression) -> bool:

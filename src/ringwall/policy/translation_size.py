@@ -8,18 +8,9 @@ with each level. It would be exact still, and take seconds to write and to read.
 from __future__ import annotations
 
 from ringwall.errors import Misconfigured
-from ringwall.policy.expression import (
-    And,
-    Equal,
-    Expression,
-    IfThenElse,
-    Less,
-    Not,
-    Or,
-    Variable,
-    parts_of,
-)
+from ringwall.policy.expression import And, Equal, Expression, IfThenElse, Less, Not, Or, Variable
 from ringwall.policy.policy import Policy
+from ringwall.policy.walk import parts_of
 
 LARGEST = 5_000
 _CONDITIONS = (And, Or, Not, IfThenElse, Equal, Less)

@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from ringwall.policy.expression import And, Expression, Or, parts_of
+from ringwall.policy.expression import And, Expression, Or
 from ringwall.policy.language.expression_text import expression_text
 from ringwall.policy.language.parse import parse_expression, parse_policies
 from ringwall.policy.language.problem import Unreadable
 from ringwall.policy.language.tokens import LONGEST
+from ringwall.policy.walk import parts_of
 
 
 def _when(condition: str) -> str:

@@ -33,11 +33,11 @@ from ringwall.policy.expression import (
     RecordOf,
     SetOf,
     Variable,
-    walk,
 )
 from ringwall.policy.language.parse import parse_entity_uid, parse_expression, parse_policies, parse_policy_set
 from ringwall.policy.language.problem import Unreadable
 from ringwall.policy.scope import ANYTHING, EqualTo, OfType, Slot, Within, WithinAny
+from ringwall.policy.walk import walk
 
 P, R, C = Variable(name="principal"), Variable(name="resource"), Variable(name="context")
 ONE, TWO, THREE = Literal(value=1), Literal(value=2), Literal(value=3)

@@ -12,10 +12,11 @@ from ringwall.caller import Caller
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.engine import CedarEngine
-from ringwall.policy.expression import Attribute, GetTag, Has, HasTag, In, Literal, walk
+from ringwall.policy.expression import Attribute, GetTag, Has, HasTag, In, Literal
 from ringwall.policy.objects.engine import Engine
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.policy import Policy
+from ringwall.policy.walk import walk
 
 SEEDS = st.integers(0, 2**64)
 OWNED = (Attribute, Has, HasTag, GetTag, In)

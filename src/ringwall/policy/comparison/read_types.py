@@ -36,10 +36,10 @@ from ringwall.policy.expression import (
     Or,
     SetOf,
     Variable,
-    walk,
 )
 from ringwall.policy.schema.signatures import SIGNATURES
 from ringwall.policy.schema.types import BOOL, LONG, STRING, EntityType, SetType, Type
+from ringwall.policy.walk import walk
 
 Path = tuple[str, ...]
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from ringwall.policy.comparison.read_types import TAG, Path, ReadTypes
 from ringwall.policy.comparison.universe import Requests, Universe
 from ringwall.policy.entity_uid import EntityUid
-from ringwall.policy.expression import Equal, Expression, In, Is, Literal, SetOf, Variable, walk
+from ringwall.policy.expression import Equal, Expression, In, Is, Literal, SetOf, Variable
 from ringwall.policy.policy import Policy
 from ringwall.policy.schema.schema import EntityDeclaration
 from ringwall.policy.schema.types import STRING, EntityType, Field, RecordType, SetType, Type
 from ringwall.policy.scope import EqualTo, OfType, Scope, Within, WithinAny
+from ringwall.policy.walk import walk
 
 
 def read_universe(policies: Iterable[Policy]) -> Universe:

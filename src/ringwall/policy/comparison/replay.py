@@ -27,7 +27,6 @@ from ringwall.policy.expression import (
     Not,
     Or,
     Variable,
-    walk,
 )
 from ringwall.policy.language.expression_text import expression_text
 from ringwall.policy.policy import Policy
@@ -36,6 +35,7 @@ from ringwall.policy.scope_condition import scope_conditions
 from ringwall.policy.values.evaluation_error import EvaluationError
 from ringwall.policy.values.record import Record
 from ringwall.policy.values.value import Value
+from ringwall.policy.walk import walk
 
 Outcome: TypeAlias = bool | str | None
 """True, false, ``None`` for an error, or what it hangs on that is not in the log."""

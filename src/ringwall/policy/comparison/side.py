@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ringwall.policy.evaluation.engine import CedarEngine
-from ringwall.policy.expression import Literal, walk
+from ringwall.policy.expression import Literal
 from ringwall.policy.policy import Policy
+from ringwall.policy.walk import walk
 
 
 @dataclass(frozen=True, slots=True)

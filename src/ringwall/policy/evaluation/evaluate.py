@@ -27,12 +27,12 @@ from ringwall.policy.expression import (
     RecordOf,
     SetOf,
     Variable,
-    parts_of,
 )
 from ringwall.policy.values.cedar_set import CedarSet
 from ringwall.policy.values.functions import call
 from ringwall.policy.values.record import Record
 from ringwall.policy.values.value import Value, equal
+from ringwall.policy.walk import parts_of
 
 
 def evaluate(expression: Expression, request: Request, entities: Entities) -> Value:

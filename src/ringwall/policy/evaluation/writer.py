@@ -32,11 +32,11 @@ from ringwall.policy.expression import (
     RecordOf,
     SetOf,
     Variable,
-    parts_of,
 )
 from ringwall.policy.values.cedar_set import CedarSet
 from ringwall.policy.values.evaluation_error import EvaluationError
 from ringwall.policy.values.functions import CONSTRUCTORS, FUNCTIONS
+from ringwall.policy.walk import parts_of
 
 _BOOLEAN = (Equal, Less, In, Has, Is, Like, Contains, ContainsAll, ContainsAny, IsEmpty, HasTag)
 

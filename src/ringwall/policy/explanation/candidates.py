@@ -21,8 +21,6 @@ from ringwall.policy.expression import (
     Not,
     Or,
     Variable,
-    parts_of,
-    walk,
 )
 from ringwall.policy.policy import Policy
 from ringwall.policy.scope_condition import scope_condition
@@ -34,6 +32,7 @@ from ringwall.policy.values.evaluation_error import EvaluationError
 from ringwall.policy.values.ip_address import IpAddress
 from ringwall.policy.values.long import LARGEST, SMALLEST
 from ringwall.policy.values.value import Value
+from ringwall.policy.walk import parts_of, walk
 
 _OUTSIDE = tuple(map(IpAddress.parse, ("127.0.0.1", "::1", "224.0.0.1", "192.0.2.1")))  # something of each kind
 _JOINS = (And, Or, Not, IfThenElse)

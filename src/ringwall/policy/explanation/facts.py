@@ -10,11 +10,12 @@ from ringwall.policy.entities.entity import Entity
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.request import Request
 from ringwall.policy.explanation.short_value import short_value
-from ringwall.policy.expression import Literal, walk
+from ringwall.policy.expression import Literal
 from ringwall.policy.policy import Policy
 from ringwall.policy.values.cedar_set import CedarSet
 from ringwall.policy.values.record import Record
 from ringwall.policy.values.value import Value
+from ringwall.policy.walk import walk
 
 
 @dataclass(frozen=True, slots=True)

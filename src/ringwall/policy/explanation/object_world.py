@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.explanation.unfold import Leaf
-from ringwall.policy.expression import Expression, reads
+from ringwall.policy.expression import Expression
 from ringwall.policy.objects.compiled import compiled, reading
 from ringwall.policy.objects.entity import SealedRead, sealed_names
 from ringwall.policy.objects.principal import PERSON
 from ringwall.policy.objects.question import Question
+from ringwall.policy.walk import reads
 
 _WHOLE = 0  # no expression has this id
 

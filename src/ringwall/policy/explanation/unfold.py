@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from typing import Literal as OneOf
 
 from ringwall.policy.chain import terms
-from ringwall.policy.expression import And, Expression, IfThenElse, Literal, Not, Or, parts_of, reads
+from ringwall.policy.expression import And, Expression, IfThenElse, Literal, Not, Or
 from ringwall.policy.joins import is_written_as_one
 from ringwall.policy.language.expression_text import expression_text
 from ringwall.policy.objects.principal import role_of
@@ -21,6 +21,7 @@ from ringwall.policy.policy import Clause, Policy
 from ringwall.policy.scope import Scope
 from ringwall.policy.scope_condition import scope_condition
 from ringwall.policy.source import NOWHERE
+from ringwall.policy.walk import parts_of, reads
 
 Join = OneOf["all of", "any of", "not", "unless", "if"]
 

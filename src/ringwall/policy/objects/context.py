@@ -6,10 +6,11 @@ from math import floor
 from typing import NamedTuple
 
 from ringwall.caller import Caller
-from ringwall.policy.expression import Attribute, Expression, Has, Variable, parts_of
+from ringwall.policy.expression import Attribute, Expression, Has, Variable
 from ringwall.policy.values.datetime import Datetime
 from ringwall.policy.values.evaluation_error import EvaluationError
 from ringwall.policy.values.ip_address import IpAddress
+from ringwall.policy.walk import parts_of
 
 NAMES = ("actor", "time", "ip")
 

@@ -8,13 +8,13 @@ from typing import Any
 from ringwall.caller import Caller
 from ringwall.decision import RuleOutcome
 from ringwall.policy.explanation.unfold import Node, unfold
-from ringwall.policy.expression import reads
 from ringwall.policy.objects.compiled import Condition, compiled_policy
 from ringwall.policy.objects.context import Context
 from ringwall.policy.objects.entity import SealedRead, sealed_names
 from ringwall.policy.objects.question import Question
 from ringwall.policy.objects.resource import asked
 from ringwall.policy.policy import Policy
+from ringwall.policy.walk import reads
 
 
 class Entry:

@@ -6,11 +6,12 @@ import ast
 
 from ringwall.policy.chain import terms
 from ringwall.policy.evaluation import python_syntax as py
-from ringwall.policy.expression import And, Expression, Literal, Or, Variable, parts_of
+from ringwall.policy.expression import And, Expression, Literal, Or, Variable
 from ringwall.policy.objects.compiled import compiled, reading
 from ringwall.policy.objects.question import Question
 from ringwall.policy.objects.writer import ObjectWriter
 from ringwall.policy.policy import Policy
+from ringwall.policy.walk import parts_of
 
 _RESOURCE = Variable(name="resource")
 

@@ -13,12 +13,13 @@ from ringwall.errors import Misconfigured
 from ringwall.policy.actions import groups_of
 from ringwall.policy.bundle import Bundle
 from ringwall.policy.entity_uid import EntityUid
-from ringwall.policy.expression import Equal, Expression, In, Is, Literal, SetOf, Variable, walk
+from ringwall.policy.expression import Equal, Expression, In, Is, Literal, SetOf, Variable
 from ringwall.policy.language.problem import Problem, Unreadable
 from ringwall.policy.objects.principal import PERSON, ROLE, SERVICE
 from ringwall.policy.policy import Policy
 from ringwall.policy.schema.schema import Schema
 from ringwall.policy.scope_condition import scope_conditions
+from ringwall.policy.walk import walk
 
 _CALLERS = f"a caller is a {PERSON} or a {SERVICE}, and stands below its {ROLE}s alone"
 

@@ -14,7 +14,7 @@ from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
 from ringwall.policy.entities.value_json import value_to_json
 from ringwall.policy.entity_uid import EntityUid
-from ringwall.policy.expression import In, path_of, reads, walk
+from ringwall.policy.expression import In
 from ringwall.policy.objects.cedar_value import cedar_value, is_entity
 from ringwall.policy.objects.context import NO_CONTEXT, Context, in_context
 from ringwall.policy.objects.entity import entity_uid, sealed_names
@@ -23,6 +23,7 @@ from ringwall.policy.objects.loaded import UNKNOWN, is_here, loaded
 from ringwall.policy.objects.resource import asked
 from ringwall.policy.policy import Policy
 from ringwall.policy.values.value import Value
+from ringwall.policy.walk import path_of, reads, walk
 
 _MOST = 32
 """Entities that are taken, and members of one value; of a larger value nothing is."""

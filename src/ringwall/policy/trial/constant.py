@@ -7,12 +7,13 @@ from ringwall.policy.entities.entities import Entities
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.evaluate import evaluate
 from ringwall.policy.evaluation.request import Request
-from ringwall.policy.expression import Variable, walk
+from ringwall.policy.expression import Variable
 from ringwall.policy.language.parse import parse_expression
 from ringwall.policy.language.problem import Unreadable
 from ringwall.policy.values.evaluation_error import EvaluationError
 from ringwall.policy.values.record import Record
 from ringwall.policy.values.value import Value
+from ringwall.policy.walk import walk
 
 _NOBODY = Request(EntityUid("Nobody", ""), EntityUid("Action", ""), EntityUid("Nothing", ""))
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from ringwall.policy.entities.entities import Entities
 from ringwall.policy.evaluation.evaluate import evaluate
 from ringwall.policy.evaluation.request import Request
-from ringwall.policy.expression import And, Expression, IfThenElse, Literal, Not, Or, parts_of
+from ringwall.policy.expression import And, Expression, IfThenElse, Literal, Not, Or
 from ringwall.policy.joins import is_group
 from ringwall.policy.policy import Policy
 from ringwall.policy.scope_condition import scope_conditions
 from ringwall.policy.source import Span
 from ringwall.policy.values.evaluation_error import EvaluationError
+from ringwall.policy.walk import parts_of
 
 
 @dataclass(slots=True)

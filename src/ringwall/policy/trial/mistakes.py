@@ -24,10 +24,10 @@ from ringwall.policy.expression import (
     Operator,
     Or,
     SetOf,
-    parts_of,
 )
 from ringwall.policy.trial.mistaken_text import mistaken_texts
 from ringwall.policy.trial.rewriting import places
+from ringwall.policy.walk import parts_of
 
 _OTHER: dict[Operator, Operator] = {"+": "-", "-": "+", "*": "+"}
 

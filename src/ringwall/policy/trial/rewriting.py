@@ -31,9 +31,9 @@ from ringwall.policy.expression import (
     RecordOf,
     SetOf,
     Variable,
-    parts_of,
 )
 from ringwall.policy.values.functions import CONSTRUCTORS
+from ringwall.policy.walk import parts_of
 
 Place = Callable[[Expression], Expression]
 """Gives the whole expression with another part in this place."""

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from ringwall.policy.entity_uid import EntityUid, quoted
-from ringwall.policy.expression import Attribute, Has, Like, Literal, RecordOf, walk
+from ringwall.policy.expression import Attribute, Has, Like, Literal, RecordOf
 from ringwall.policy.policy import Policy
 from ringwall.policy.source import Span
 from ringwall.policy.validation.finding import Finding
 from ringwall.policy.validation.known_names import uids_of
+from ringwall.policy.walk import walk
 
 _TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # Trojan Source, CVE-2021-42574
 _WRITTEN_TOGETHER: Final = {

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ringwall.policy.entity_uid import EntityUid, quoted
-from ringwall.policy.expression import Is, Literal, walk
+from ringwall.policy.expression import Is, Literal
 from ringwall.policy.language.hints import nearest
 from ringwall.policy.policy import Policy
 from ringwall.policy.schema.schema import Schema
 from ringwall.policy.scope import EqualTo, OfType, Scope, Within, WithinAny
 from ringwall.policy.source import Span
+from ringwall.policy.walk import walk
 
 
 def check_names(policy: Policy, schema: Schema, report: Callable[[str, Span, str], None]) -> None:

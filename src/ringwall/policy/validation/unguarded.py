@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ringwall.policy.expression import And, Attribute, Expression, GetTag, Has, HasTag, IfThenElse, Not, Or, parts_of
+from ringwall.policy.expression import And, Attribute, Expression, GetTag, Has, HasTag, IfThenElse, Not, Or
 from ringwall.policy.language.expression_text import expression_text
 from ringwall.policy.policy import Policy
 from ringwall.policy.validation.finding import Finding
 from ringwall.policy.validation.typed import NOTHING, Capabilities
+from ringwall.policy.walk import parts_of
 
 
 def unguarded(policy: Policy) -> Iterator[Finding]:

@@ -45,12 +45,12 @@ from ringwall.policy.expression import (
     Not,
     Or,
     Variable,
-    walk,
 )
 from ringwall.policy.objects import operations
 from ringwall.policy.objects.cedar_value import cedar_value
 from ringwall.policy.source import NOWHERE
 from ringwall.policy.translation import Truth, translate
+from ringwall.policy.walk import walk
 
 _RESOURCE = Variable(name="resource")
 _MOST_CASES = 256

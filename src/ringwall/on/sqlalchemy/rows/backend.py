@@ -43,11 +43,10 @@ from ringwall.policy.expression import (
     Not,
     Or,
     Variable,
-    parts_of,
-    walk,
 )
 from ringwall.policy.objects.cedar_value import cedar_value
 from ringwall.policy.translation import Truth, translate
+from ringwall.policy.walk import parts_of, walk
 
 _RESOURCE = Variable(name="resource")
 _MOST_CASES = 256
