@@ -252,6 +252,8 @@ _BOOLS = (
     'context has ip && context.ip.isInRange(ip("10.0.0.0/8"))',
     'context.time < datetime("2026-11-24")',
     "(resource.level < 3) == resource.open",
+    '(if resource.open then ["a"] else ["b"]).containsAll(["a"])',
+    '(if resource.open then ["a", 1] else principal.groups).containsAny(["eu", "a"])',
 )
 _PATTERNS = ("a*", "*a", "*a*b*", "a", "", "*", "a\\\\*b", "[a]*", "*%", "_", "A*", "?")
 _VISITS = (

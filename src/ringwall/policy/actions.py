@@ -26,10 +26,10 @@ def action_scope(names: Sequence[str]) -> Scope:
     """The scope that speaks of these actions and groups; of all, where there are none or one is ``*``."""
     if not names or "*" in names:
         return ANYTHING
-    uids = tuple(EntityUid(ACTION, name) for name in names)
-    if len(uids) > 1:
-        return WithinAny(uids)
-    return Within(uids[0]) if is_group(names[0]) else EqualTo(uids[0])
+    first, *others = (EntityUid(ACTION, name) for name in names)
+    if others:
+        return WithinAny((first, *others))
+    return Within(first) if is_group(first.id) else EqualTo(first)
 
 
 def named(scope: Scope) -> tuple[str, ...]:

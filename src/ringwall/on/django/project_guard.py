@@ -20,8 +20,11 @@ Ts = TypeVarTuple("Ts")
 class Guard(guard.Guard):
     """What ``from ringwall.on.django import guard`` gives."""
 
+    # It takes all that the base takes; a queryset, which is a sequence too, gives a queryset.
     @overload
-    def visible(self, rows: Manager[M] | QuerySet[M], action: str) -> QuerySet[M]: ...
+    def visible(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, rows: Manager[M] | QuerySet[M], action: str
+    ) -> QuerySet[M]: ...
     @overload
     def visible(self, rows: Select[*Ts], action: str) -> Select[*Ts]: ...
     @overload

@@ -83,8 +83,10 @@ def policy_from_json(value: object, id_: str = "policy0", path: Where = "policy"
 
 def _effect(value: object, path: Where) -> Effect:
     match value:
-        case "permit" | "forbid":
-            return value
+        case "permit":
+            return "permit"
+        case "forbid":
+            return "forbid"
     raise Misconfigured("the effect is permit or forbid", where=str(path))
 
 

@@ -25,7 +25,7 @@ _ORDERED = ("long", "datetime", "duration")
 def equal(left: One, right: One, related: Related) -> Truth[Predicate]:
     """``left == right``."""
     if isinstance(left, Known) and isinstance(right, Known):
-        return _known(lambda: operations.equal(left.value, right.value))
+        return told(lambda: operations.equal(left.value, right.value))
     if isinstance(left, Row) or isinstance(right, Row):
         return _with_row(left, right, related)
     a, b = kind(left), kind(right)
@@ -52,7 +52,7 @@ def less(left: One, right: One, or_equal: bool, related: Related) -> Truth[Predi
     """``left < right``, or ``<=``."""
     if isinstance(left, Known) and isinstance(right, Known):
         ordered = cedar.less_or_equal if or_equal else cedar.less
-        return _known(lambda: ordered(cedar_value(left.value), cedar_value(right.value)))
+        return told(lambda: ordered(cedar_value(left.value), cedar_value(right.value)))
     a, b = kind(left), kind(right)
     if a != b or a not in _ORDERED:
         return ERROR
@@ -119,7 +119,8 @@ def _with_row(left: One, right: One, related: Related) -> Truth[Predicate]:
     )
 
 
-def _known(question: Callable[[], bool]) -> Truth[Predicate]:
+def told(question: Callable[[], bool]) -> Truth[Predicate]:
+    """What is known before the query."""
     try:
         return decided(question())
     except Exception:  # noqa: BLE001  whatever is raised is an error of the condition

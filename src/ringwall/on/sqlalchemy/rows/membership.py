@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from ringwall.on.rows.inexact import Inexact
 from ringwall.on.rows.kind import Kind
 from ringwall.on.sqlalchemy.rows.column import bound
-from ringwall.on.sqlalchemy.rows.comparing import equal, kind, there
+from ringwall.on.sqlalchemy.rows.comparing import equal, kind, there, told
 from ringwall.on.sqlalchemy.rows.document import json_kind
 from ringwall.on.sqlalchemy.rows.document_set import has_members, holds, is_sound
 from ringwall.on.sqlalchemy.rows.predicate import ERROR, FALSE, Predicate, all_of, any_of
 from ringwall.on.sqlalchemy.rows.related import Related
 from ringwall.on.sqlalchemy.rows.value import Document, Known, One, Term
+from ringwall.policy.objects import operations
 from ringwall.policy.objects.cedar_value import cedar_value
 from ringwall.policy.translation import Truth
 from ringwall.policy.values.cedar_set import CedarSet
@@ -30,7 +31,9 @@ def contains(among: One, item: One, related: Related) -> Truth[Predicate]:
 
 
 def contains_all(among: One, other: One, related: Related) -> Truth[Predicate]:
-    """``among.containsAll([…])`` of an array in a document."""
+    """``among.containsAll(other)``; at most one of the two is an array in a document."""
+    if isinstance(among, Known) and isinstance(other, Known):
+        return told(lambda: operations.contains_all(among.value, other.value))
     if (members := _beside_document(among, other)) is None:
         return ERROR
     each = [contains(among, Known(member), related) for member in members]
@@ -42,7 +45,9 @@ def contains_all(among: One, other: One, related: Related) -> Truth[Predicate]:
 
 
 def contains_any(among: One, other: One, related: Related) -> Truth[Predicate]:
-    """``among.containsAny([…])`` of an array in a document."""
+    """``among.containsAny(other)``; at most one of the two is an array in a document."""
+    if isinstance(among, Known) and isinstance(other, Known):
+        return told(lambda: operations.contains_any(among.value, other.value))
     if (members := _beside_document(among, other)) is None:
         return ERROR
     each = [contains(among, Known(member), related) for member in members]

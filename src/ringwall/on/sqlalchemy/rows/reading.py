@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -195,7 +194,9 @@ def _child(document: Document, name: str, span: Span) -> Document:
 
 def _name_of(tag: Value) -> str | None:
     """The tag's name, which must be known before the query; ``None`` for what is no string."""
-    if len(tag) > 1 or any(not isinstance(case.one, Known) for case in tag):
-        raise Inexact(tag[0].one, "is a tag that depends on the row")
-    value: Any = tag[0].one.value if tag and isinstance(tag[0].one, Known) else None
-    return value if isinstance(value, str) else None
+    if not tag:
+        return None
+    first = tag[0].one
+    if len(tag) > 1 or not isinstance(first, Known):
+        raise Inexact(first, "is a tag that depends on the row")
+    return first.value if isinstance(first.value, str) else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from ringwall.on.rows.kind import Kind
 from ringwall.on.sqlalchemy.rows.predicate import TRUE, Predicate
@@ -33,9 +34,9 @@ class Row:
     path: Path = ()
 
     @property
-    def mapper(self) -> sa.orm.Mapper[Any]:
+    def mapper(self) -> orm.Mapper[Any]:
         """The mapper of its class."""
-        found: sa.orm.Mapper[Any] = sa.inspect(self.mapped).mapper
+        found: orm.Mapper[Any] = sa.inspect(self.mapped).mapper
         return found
 
 
