@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.engine import CedarEngine
 from ringwall.policy.expression import Attribute, GetTag, Has, HasTag, In, Literal
+from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.objects.engine import Engine
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.policy import Policy
@@ -81,3 +83,10 @@ def test_the_filter_of_rows_answers_as_decide(seed: int) -> None:
 def test_nobody_is_permitted_an_unknown_action() -> None:
     allows = Authorizer([Policy("all")], ["read"]).filter(Caller("ann"), "raed", object)
     assert allows(object()) is False
+
+
+def test_presence_that_is_known_is_a_constant_of_the_filter() -> None:
+    (policy,) = parse_policies("permit (principal, action, resource) when { (principal has id) == resource.flag };")
+    allows = Authorizer([policy], ["read"]).filter(Caller("ann"), "read", SimpleNamespace)
+    assert allows(SimpleNamespace(flag=True))
+    assert not allows(SimpleNamespace(flag=False))

@@ -6,7 +6,7 @@ import ast
 
 from ringwall.policy.chain import terms
 from ringwall.policy.evaluation import python_syntax as py
-from ringwall.policy.expression import And, Expression, Literal, Or, Variable
+from ringwall.policy.expression import And, Expression, Has, Literal, Or, Variable
 from ringwall.policy.objects.compiled import compiled, reading
 from ringwall.policy.objects.question import Question
 from ringwall.policy.objects.writer import ObjectWriter
@@ -32,6 +32,10 @@ class KnownWriter(ObjectWriter):
             return self._joined(expression)
         known = self.known(expression)
         return super().condition(expression) if known is None else py.constant(known)
+
+    def has(self, expression: Has) -> ast.expr:
+        known = self.known(expression)
+        return super().has(expression) if known is None else py.constant(known)
 
     def raw(self, expression: Expression) -> ast.expr:
         if isinstance(expression, Literal) or not _is_settled(expression):
