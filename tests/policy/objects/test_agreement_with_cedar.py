@@ -85,8 +85,11 @@ def test_nobody_is_permitted_an_unknown_action() -> None:
     assert allows(object()) is False
 
 
+EU = Caller("ann", attributes={"region": "eu"})
+
+
 def test_presence_that_is_known_is_a_constant_of_the_filter() -> None:
-    (policy,) = parse_policies("permit (principal, action, resource) when { (principal has id) == resource.flag };")
-    allows = Authorizer([policy], ["read"]).filter(Caller("ann"), "read", SimpleNamespace)
+    (policy,) = parse_policies("permit (principal, action, resource) when { (principal has region) == resource.flag };")
+    allows = Authorizer([policy], ["read"]).filter(EU, "read", SimpleNamespace)
     assert allows(SimpleNamespace(flag=True))
     assert not allows(SimpleNamespace(flag=False))
