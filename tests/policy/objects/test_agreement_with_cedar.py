@@ -89,7 +89,7 @@ EU = Caller("ann", attributes={"region": "eu"})
 
 
 def test_presence_that_is_known_is_a_constant_of_the_filter() -> None:
-    (policy,) = parse_policies("permit (principal, action, resource) when { (principal has region) == resource.flag };")
+    (policy,) = parse_policies("permit (principal, action, resource) when { [principal has region, resource.flag].contains(false) };")
     allows = Authorizer([policy], ["read"]).filter(EU, "read", SimpleNamespace)
-    assert allows(SimpleNamespace(flag=True))
-    assert not allows(SimpleNamespace(flag=False))
+    assert allows(SimpleNamespace(flag=False))
+    assert not allows(SimpleNamespace(flag=True))
