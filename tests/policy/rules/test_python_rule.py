@@ -157,6 +157,7 @@ def test_a_set_attribute_and_a_property() -> None:
         ("caller.roles == 'x'", "is not for rules", 'caller.has_role("…")'),
         ("caller.has_role()", "does not name its roles", "has_role"),
         ("caller.has_role(*['a'])", "does not name its roles", "has_role"),
+        ('caller.has_role("a", unless="b")', "does not name its roles", "has_role"),
         ("order.owner.startswith('a')", "calls a function", "write the condition itself"),
         ("len(order.owner) == 3", "is not part of the rule language", "docs/policy.md"),
         ("order.amount + 1 == 3", "is not part of the rule language", "docs/policy.md"),
