@@ -72,6 +72,7 @@ WIDENED = [
     ("if resource.open then principal.level > 1 else false", "if resource.open then principal.level > 0 else false"),
     ('(if resource.open then "x" else principal.name) == "x"', 'resource.open || principal.name like "x*"'),
     ('action == Action::"read" && resource.open', 'action in Action::"all" && resource.open'),
+    ('action == Action::"read"', 'action in (if resource.open then Action::"all" else Action::"read")'),
     ("principal is User && resource.open", "resource is Doc"),
 ]  # fmt: skip
 

@@ -41,6 +41,8 @@ def compare(before: str, after: str) -> Difference:
         ("resource.x is User", "x", EntityType("User")),
         ('resource.x in Team::"a"', "x", EntityType("Team")),
         ("principal.getTag(resource.x) == 1", "x", STRING),
+        ("[if resource.b then 1 else resource.x].isEmpty()", "x", LONG),
+        ("[if resource.b then resource.x else 1].isEmpty()", "x", LONG),
         ("resource has x", "x", STRING),
     ],
 )
