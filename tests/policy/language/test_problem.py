@@ -215,3 +215,10 @@ def test_of_a_line_without_end_only_the_place_is_shown() -> None:
     _, line, carets, _ = caught.value.render().split("\n")
     assert len(line) < 160
     assert line[carets.index("^") : carets.rindex("^") + 1] == "if"
+
+
+def test_one_problem_is_not_said_to_be_one_of_many() -> None:
+    with pytest.raises(Unreadable) as one:
+        parse_policies("permit (principal, action, resource)")
+    assert len(one.value.problems) == 1
+    assert "more)" not in str(one.value)
