@@ -89,7 +89,9 @@ EU = Caller("ann", attributes={"region": "eu"})
 
 
 def test_presence_that_is_known_is_a_constant_of_the_filter() -> None:
-    (policy,) = parse_policies("permit (principal, action, resource) when { [principal has region, resource.flag].contains(false) };")
+    (policy,) = parse_policies(
+        "permit (principal, action, resource) when { [principal has region, resource.flag].contains(false) };"
+    )
     allows = Authorizer([policy], ["read"]).filter(EU, "read", SimpleNamespace)
     assert allows(SimpleNamespace(flag=False))
     assert not allows(SimpleNamespace(flag=True))

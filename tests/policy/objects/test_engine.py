@@ -10,8 +10,10 @@ from tests.policy import worlds
 
 from ringwall.caller import Caller
 from ringwall.policy.actions import action_scope, covers
+from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.expression import In, Literal, Variable
+from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.objects.engine import Engine
 from ringwall.policy.objects.principal import speaks_about
 from ringwall.policy.objects.resource import may_be
@@ -91,3 +93,13 @@ def test_a_rule_read_before_its_class_was_known_errs_on_a_secret() -> None:
     response = Engine([rule]).respond(Caller("ann"), "read", card, Card)
     assert not response.allowed
     assert [entry.policy.id for entry in response.errors] == ["rule"]
+
+
+def test_a_sealed_attribute_is_not_read_where_rows_are_filtered() -> None:
+    class Card:
+        number: Secret[str]
+
+    card = Card()
+    card.number = "4111"  # type: ignore[assignment]
+    policies = parse_policies('permit (principal, action, resource) when { resource.number == "4111" };')
+    assert not Authorizer(policies, ["read"]).filter(Caller("ann"), "read", Card)(card)

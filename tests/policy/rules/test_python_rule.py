@@ -167,6 +167,7 @@ def test_a_set_attribute_and_a_property() -> None:
         ("order.amount == 9223372036854775808", "does not fit into 64 bits", "smaller"),
         ("order.amount == 1.5", "is not part of the rule language", "docs"),
         ("(lambda: True)()", "calls a function", "condition itself"),
+        ("order.has_role('a')", "calls a function", "condition itself"),
         ("caller.actor is not None and caller.actor.name == 'x'", "is not known of an actor", "caller.actor.id"),
         ("order.owner.first == 'x'", "reads inside a str", "only objects"),
         (" or ".join(["order.paid"] * 300), "is too large for one rule", "split it"),
