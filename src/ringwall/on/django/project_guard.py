@@ -22,14 +22,12 @@ class Guard(guard.Guard):
 
     # It takes all that the base takes; a queryset, which is a sequence too, gives a queryset.
     @overload
-    def visible(  # pyright: ignore[reportIncompatibleMethodOverride]
-        self, rows: Manager[M] | QuerySet[M], action: str
-    ) -> QuerySet[M]: ...
+    def visible(self, rows: Manager[M] | QuerySet[M], action: str) -> QuerySet[M]: ...
     @overload
     def visible(self, rows: Select[*Ts], action: str) -> Select[*Ts]: ...
     @overload
     def visible(self, rows: Sequence[T], action: str) -> list[T]: ...
-    def visible(self, rows: Any, action: str) -> Any:
+    def visible(self, rows: Any, action: str) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Of a manager or queryset, the rows on which the caller may do ``action``; of a SQLAlchemy select, and of rows
         that are in memory already, too."""
         from django.db.models import Manager, QuerySet

@@ -151,7 +151,7 @@ def _climb(entity: Any, uid: EntityUid, found: dict[EntityUid, Seen]) -> None:
     """Note what an entity is in, and what that is in; not where any of it is not in memory."""
     above: list[Any] = []
     for name in parent_names(entity.__class__):
-        value = UNKNOWN if name in sealed_names(entity.__class__) else loaded(entity, name)
+        value: Any = UNKNOWN if name in sealed_names(entity.__class__) else loaded(entity, name)
         if value is UNKNOWN:
             return
         above += value if value.__class__ in _SEVERAL else [] if value is None else [value]
