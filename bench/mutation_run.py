@@ -1,8 +1,8 @@
 """Mutants of one room under its tests. Nothing is written to disk: each mutant lives in a fork of pytest.
 
 A mutant inside a function is tried in a fork of a pytest that has imported and collected everything, where the
-code of the function is exchanged. What stands outside of functions is tried in a fork that has imported nothing, where
-the module is compiled from the changed text: slower, and the same.
+code of the function is exchanged, by the tests that enter that function. What stands outside of functions is tried in a
+fork that has imported nothing, where the module is compiled from the changed text: slower, and the same.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from types import CodeType, FunctionType
 from typing import NamedTuple
 
 import pytest
+from bench.mutation_cover import Covered, covered
 from bench.mutation_sites import Mutant
 
 CPU_SECONDS, SECONDS, MEMORY = 90, 900, 3 * 2**30  # of one run of tests; the slowest room takes 14 s of CPU
@@ -35,12 +36,17 @@ class Place(NamedTuple):
 
 
 def survivors(places: list[Place], tests: list[str]) -> list[Place]:
-    """The mutants under which every test passes. Call it in a process that has imported nothing of the project."""
+    """The mutants under which every test passes. Call it in a process that has imported nothing of the project.
+
+    Raises ``RuntimeError`` where a test fails with nothing changed: then every mutant would count as killed.
+    """
     read, write = os.pipe()
     _forked(partial(_with_everything_imported, places, tests, write))
     os.close(write)
     with os.fdopen(read) as lines:
         said = dict(line.split() for line in lines)
+    if len(said) < len(places):
+        raise RuntimeError(f"the tests fail where nothing was changed: {' '.join(tests)}")
     alive = []
     for number, place in enumerate(places):
         code = int(said.get(str(number), CRASHED))
@@ -49,11 +55,6 @@ def survivors(places: list[Place], tests: list[str]) -> list[Place]:
         if code == PASSED:
             alive.append(place)
     return alive
-
-
-def passes(tests: list[str]) -> bool:
-    """Whether the tests pass with nothing changed: where they do not, every mutant would count as killed."""
-    return _forked(partial(_tested, tests)) == PASSED
 
 
 def _forked(action: Callable[[], int]) -> int:
@@ -104,24 +105,29 @@ class _Exchange:
         self._places, self._write = places, write
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        tests = covered(session, {str(place.file) for place in self._places})
         for number, place in enumerate(self._places):
-            code = _forked(partial(self._judged, place, session)) if _is_inside(place) else CRASHED
+            lines = _function_of(place)
+            code = _forked(partial(self._judged, place, session, tests, lines)) if lines else CRASHED
             os.write(self._write, f"{number} {code}\n".encode())
         pytest.exit("all were tried")
 
     @staticmethod
-    def _judged(place: Place, session: pytest.Session) -> int:
+    def _judged(place: Place, session: pytest.Session, tests: Covered, lines: range) -> int:
         if not _exchange(place):
             return CRASHED
+        session.items = tests.entering(str(place.file), lines, session.items)
         with suppress(session.Failed):
             session.config.hook.pytest_runtestloop(session=session)
         return FAILED if session.testsfailed else PASSED
 
 
-def _is_inside(place: Place) -> bool:
-    """Whether the change stands in the body of a function."""
-    functions = [node for node in ast.walk(ast.parse(place.mutant.text)) if isinstance(node, ast.FunctionDef)]
-    return any(node.body[0].lineno <= place.mutant.line <= (node.end_lineno or 0) for node in functions)
+def _function_of(place: Place) -> range | None:
+    """The lines of the outermost function in whose body the change stands."""
+    for node in ast.walk(ast.parse(place.mutant.text)):
+        if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= place.mutant.line <= (node.end_lineno or 0):
+            return range(node.lineno, (node.end_lineno or 0) + 1)
+    return None
 
 
 def _exchange(place: Place) -> bool:
