@@ -72,11 +72,12 @@ def _of_parents(atom: Expression, world: EntityWorld) -> Iterator[Change]:
     child, places = _value(atom.left, world), _value(atom.right, world)
     if not isinstance(child, EntityUid):
         return
+    parents = world.entities.find(child).parents
     each = places if isinstance(places, CedarSet) else [places]
     for place in each:
-        if isinstance(place, EntityUid) and place != child:
+        if isinstance(place, EntityUid) and place not in {child, *parents}:
             yield Change(Parent(child, place), False, True)
-    for parent in sorted(world.entities.find(child).parents):
+    for parent in sorted(parents):
         yield Change(Parent(child, parent), True, False)
 
 
@@ -127,13 +128,12 @@ def _offered(atom: Expression, place: Expression, before: Value | None, world: E
     for other in walk(atom):
         value = None if id(other) in inside or other == atom else _value(other, world)
         if isinstance(other, Like):
-            yield from ("".join(other.parts), "".join(other.parts) + "~", "")
+            text = "".join(other.parts)
+            yield from (text, f"{text}~", "", "~")
         if value is not None:
             yield value
             yield from _near(value)
             yield from _sets(before, value)
-    if isinstance(atom, Like):
-        yield from ("".join(atom.parts), "".join(atom.parts) + "~", "~")
     if before is not None:
         yield from _near(before)
         yield None
