@@ -3,37 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.policy.explanation.sample import WORLD
 
-from ringwall.policy.entities.entities import Entities
-from ringwall.policy.entities.entity import Entity
-from ringwall.policy.entity_uid import EntityUid
-from ringwall.policy.evaluation.request import Request
 from ringwall.policy.explanation.candidates import candidates
-from ringwall.policy.explanation.entity_world import EntityWorld
 from ringwall.policy.language.parse import parse_policies
-from ringwall.policy.values.cedar_set import CedarSet
-from ringwall.policy.values.datetime import Datetime
-from ringwall.policy.values.decimal import Decimal
-from ringwall.policy.values.duration import Duration
-from ringwall.policy.values.ip_address import IpAddress
 from ringwall.policy.values.long import LARGEST, SMALLEST
-from ringwall.policy.values.record import Record
-from ringwall.policy.values.value import Value
-
-ANN, PLAN, READ = EntityUid("P", "ann"), EntityUid("D", "plan"), EntityUid("Action", "read")
-EDGES: dict[str, Value] = {"big": LARGEST, "small": SMALLEST, "last": Duration(LARGEST), "first": Datetime(-LARGEST)}
-PERSON: dict[str, Value] = {
-    "level": 1,
-    "groups": CedarSet(["a", "b"]),
-    "ip": IpAddress.parse("::2"),
-    **EDGES,
-    "most": Decimal(LARGEST),
-}
-DOC: dict[str, Value] = {"owner": ANN, "open": False, "name": "x", "info": Record({"n": 1}), "least": Decimal(-LARGEST)}
-WORLD = EntityWorld(
-    Request(ANN, READ, PLAN, Record({"vip": False, "at": Record({"home": True})})),
-    Entities([Entity(ANN, PERSON, [EntityUid("T", "sea")]), Entity(PLAN, DOC, tags={"team": "red"})]),
-)
 
 
 def _offered(condition: str, scope: str = "principal, action, resource") -> dict[str, str]:

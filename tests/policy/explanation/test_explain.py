@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policy.objects.random_objects import world
@@ -18,6 +19,9 @@ from ringwall.policy.explanation.explain import explain, outcomes
 from ringwall.policy.explanation.replay import replay
 from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.objects.context import Context
+from ringwall.policy.policy import Policy
+from ringwall.policy.policy_set import PolicySet
+from ringwall.policy.scope import EqualTo
 from ringwall.policy.values.cedar_set import CedarSet
 from ringwall.policy.values.ip_address import IpAddress
 from ringwall.policy.values.record import Record
@@ -85,6 +89,74 @@ def test_an_absent_attribute_is_shown_as_absent_and_an_error_as_one() -> None:
     decision = explain(policies, REQUEST, ENTITIES)
     assert decision.summary.startswith("it cannot be told whether policy0 forbids this: ")
     assert '(absent) == Person::"ann"' in decision.explain()
+
+
+ALL = "(principal, action, resource)"
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed", "summary", "reasons", "remedy"),
+    [
+        (f"permit {ALL};\npermit {ALL};", True, "permitted by policy0  a.cedar:1, policy1  a.cedar:2", [0, 1], ""),
+        (f"permit {ALL} when {{ resource.x }};\npermit {ALL};", True, "permitted by policy1  a.cedar:2", [1], ""),
+        (f"permit {ALL};\nforbid {ALL} when {{ resource.level > 2 }};", False,
+         "forbidden by policy1  a.cedar:2", [1], "not have resource.level > 2"),
+        # To lift one of two forbids would change nothing.
+        (f"permit {ALL};\nforbid {ALL} when {{ resource.level > 2 }};\nforbid {ALL} when {{ resource.level > 1 }};",
+         False, "forbidden by policy1  a.cedar:2, policy2  a.cedar:3", [1, 2], ""),
+        (f"permit {ALL};\nforbid {ALL} when {{ resource.x }};\nforbid {ALL} when {{ resource.y }};", False,
+         "it cannot be told whether policy1 forbids this: there is no attribute x", [1, 2], ""),
+        # What surely forbids is told before what might.
+        (f"forbid {ALL} when {{ resource.x }};\nforbid {ALL} when {{ resource.level > 2 }};", False,
+         "forbidden by policy1  a.cedar:2", [1], "not have resource.level > 2"),
+        (f"forbid {ALL} when {{ resource.level > 3 }};", False, "there is no permit", [], ""),
+        ("", False, "there is no permit", [], ""),
+    ],
+)  # fmt: skip
+def test_what_decided_is_named(text: str, allowed: bool, summary: str, reasons: list[int], remedy: str) -> None:
+    decision = explain(parse_policies(text, file="a.cedar"), REQUEST, ENTITIES)
+    assert (decision.allowed, decision.summary, decision.remedy) == (allowed, summary, remedy)
+    assert [reason.rule for reason in decision.reasons] == [f"policy{number}" for number in reasons]
+    assert decision.nearest is None
+
+
+def test_a_policy_that_was_written_nowhere_is_named_alone() -> None:
+    policies = PolicySet.of([Policy(id="all"), Policy(id="none", effect="forbid", principal=EqualTo(PLAN))])
+    assert explain(policies, REQUEST, ENTITIES).summary == "permitted by all"
+
+
+def test_outcomes_say_of_each_policy_whether_it_held_and_who_may_read_it() -> None:
+    policies = parse_policies(
+        f'@public @sentence("All.") permit {ALL} when {{ true }};'
+        f"forbid {ALL} when {{ resource.level > 3 }}; permit {ALL} when {{ resource.x }};"
+    )
+    found = outcomes(policies, REQUEST, ENTITIES)
+    assert [(one.effect, one.sentence, one.held, one.public) for one in found] == [
+        ("permit", "All.", True, True),
+        ("forbid", "", False, False),
+        ("permit", "", False, False),
+    ]
+    conditions = [one.condition for one in found if one.condition is not None]
+    assert [(one.text, one.held, one.erred) for one in conditions] == [
+        ("true", True, False),
+        ("resource.level > 3", False, False),
+        ("resource.x", False, True),
+    ]
+
+
+@pytest.mark.parametrize("condition", ["resource.level", "resource.level + 1", "principal"])
+def test_a_condition_that_is_no_bool_errs(condition: str) -> None:
+    (outcome,) = outcomes(parse_policies(f"permit {ALL} when {{ {condition} }};"), REQUEST, ENTITIES)
+    assert outcome.condition is not None
+    assert (outcome.held, outcome.condition.erred) == (False, True)
+
+
+def test_all_that_the_principal_is_in_is_shown_in_order() -> None:
+    role, team = EntityUid("Role", "r"), EntityUid("Team", "t")
+    entities = Entities([Entity(ANN, parents=[team]), Entity(team, parents=[role])])
+    (outcome,) = outcomes(parse_policies('permit (principal in Team::"x", action, resource);'), REQUEST, entities)
+    assert outcome.condition is not None
+    assert outcome.condition.values == 'Person::"ann" is in Role::"r", Team::"t"'
 
 
 @settings(max_examples=150, deadline=None)

@@ -122,3 +122,45 @@ def test_each_way_turns_the_decision_and_no_part_of_it_does(seed: int) -> None:
             fewer = facts.changed([change for change in way if change is not left_out])
             with suppress(Misconfigured):  # an entity above itself: no such world, so no smaller change
                 assert explain(case.policies, fewer.request, fewer.world()).allowed is now
+
+
+ALL = "permit (principal, action, resource)"
+
+
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        # Three ways are told, in the order in which the policies speak of them.
+        (f"{ALL} when {{ principal.level == 2 || principal.level == 5 || resource has x || context has y }};",
+         [['Person::"ann".level: 1 → 2'], ['Person::"ann".level: 1 → 5'], ['Doc::"plan".x: (absent) → true']]),
+        # What two policies offer is one way.
+        (f"{ALL} when {{ resource.info.open }};" * 2, [['Doc::"plan".info.open: false → true']]),
+        # A fact has one value at a time.
+        (f"{ALL} when {{ principal.level == 2 && principal.level == 5 }};", []),
+        # Three facts, and never four.
+        (f"{ALL} when {{ principal has a && principal has b && resource.info.open }};",
+         [['Person::"ann".a: (absent) → true', f'Person::"ann".b: (absent) → {b}',
+           'Doc::"plan".info.open: false → true'] for b in ("true", '""', "0")]),
+        (f"{ALL} when {{ resource.level == 9 && principal has a && principal has b && resource.info.open }};", []),
+        # A forbid that errs is a no, so it is one before and after.
+        (f"{ALL}; forbid (principal, action, resource) when {{ resource.state > 1 }};",
+         [['Doc::"plan".state: "draft" → 1'], ['Doc::"plan".state: "draft" → 0']]),
+        (f"{ALL}; forbid (principal, action, resource) when {{ resource.level > 3 }};",
+         [['Doc::"plan".level: 3 → 4'], ['Doc::"plan".level: 3 → (absent)']]),
+        # Nothing can be above itself.
+        (f"{ALL} when {{ principal in resource && resource in principal }};", []),
+        # What no condition speaks of cannot be lost.
+        (f"{ALL};", []),
+    ],
+)  # fmt: skip
+def test_all_ways_that_are_told(text: str, ways: list[list[str]]) -> None:
+    found = flips(parse_policies(text), Request(ANN, READ, PLAN, AROUND), ENTITIES)
+    assert [[str(change) for change in way] for way in found] == ways
+
+
+def test_so_many_worlds_are_tried_and_no_more() -> None:
+    policies = parse_policies(f"{ALL} when {{ principal.level == 2 || resource.info.open }};")
+    request = Request(ANN, READ, PLAN, AROUND)
+    found = [len(flips(policies, request, ENTITIES, tries=tries)) for tries in range(6)]
+    # A level of 2, of 3, of 0, or none; then the document is open.
+    assert found == [0, 1, 1, 1, 1, 2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,11 @@ from tests.policy import worlds
 from tests.policy.rules.test_agreement import Customer, Order
 
 from ringwall.caller import Caller
-from ringwall.decision import Condition
+from ringwall.decision import Condition, RuleOutcome
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.rules.grant import role_policies, service_policies
+from ringwall.policy.language.parse import parse_policies
+from ringwall.policy.policy import Effect, Policy
+from ringwall.policy.rules.grant import mark_policy, role_policies, service_policies
 from ringwall.policy.rules.python_rule import python_rule
 from ringwall.secret import Secret
 
@@ -232,6 +234,161 @@ def _replay(condition: Condition) -> bool:
             again = condition.held
     assert again is condition.held
     return again
+
+
+SHOP_ID = "spiffe://ringwall.internal/shop"
+SERVICE = Caller(SHOP_ID, kind="service")
+
+
+def _rule(condition: str, name: str = "r", effect: Effect = "permit", **more: bool) -> Policy:
+    return python_rule(worlds.function(condition, {"Order": Parcel}), "order:read", name=name, effect=effect, **more)
+
+
+def test_a_service_without_a_rule_is_told_what_grants_it() -> None:
+    others = service_policies({"mail": ["order:read"]})
+    decision = Authorizer([*ROLES, *others], ACTIONS).decide(SERVICE, "order:read", PARCEL)
+    assert decision.explain() == (
+        'DENY order:read  caller shop (service)  resource Parcel::"4"\n'
+        "  no rule permits order:read to service shop\n"
+        "  to allow: grant order:read to shop under [services]"
+    )
+
+
+def test_a_service_is_told_of_a_rule_that_speaks_of_anyone_and_of_no_role() -> None:
+    decision = Authorizer([*ROLES, _rule("order.open")], ACTIONS).decide(SERVICE, "order:read", PARCEL)
+    assert decision.remedy == "have order.open"
+
+
+def test_a_person_is_not_told_of_what_a_service_may() -> None:
+    authorizer = Authorizer(service_policies({"shop": ["order:read"]}), ACTIONS)
+    decision = authorizer.decide(ANN, "order:read", PARCEL)
+    assert (decision.summary, decision.remedy) == ("no rule permits order:read to anyone", "")
+    assert decision.nearest is None
+
+
+def test_any_of_the_roles_that_may_is_asked_for_once() -> None:
+    roles = [*role_policies({"a": ["order:*"], "b": ["order:read"]}), mark_policy("order:read", role="a")]
+    decision = Authorizer(roles, ACTIONS).decide(Caller("max"), "order:read", PARCEL)
+    assert decision.summary == "requires role a or b; roles: none"
+    assert decision.remedy == "hold the role a, or hold the role b"
+    assert decision.nearest is not None
+    assert (decision.nearest.rule, decision.nearest.held) == ("roles.a", False)
+
+
+def test_at_equal_distance_a_condition_says_more_than_a_role() -> None:
+    roles = role_policies({"a": ["order:read"]})
+    decision = Authorizer([*roles, _rule("order.open")], ACTIONS).decide(ANN, "order:read", PARCEL)
+    assert decision.remedy == "have order.open"
+    further = Authorizer([*roles, _rule("order.open and order.weight < 5")], ACTIONS)
+    assert further.decide(ANN, "order:read", PARCEL).remedy == "hold the role a"
+
+
+def test_a_role_with_a_condition_is_more_than_a_role() -> None:
+    (policy,) = parse_policies(
+        'permit (principal in Role::"a", action == Action::"order:read", resource) when { resource.open };', file="a"
+    )
+    decision = Authorizer([policy], ACTIONS).decide(ANN, "order:read", PARCEL)
+    assert decision.summary == "no permit applies; the nearest is 'policy0'  a:1"
+    assert decision.remedy == "hold the role a and have resource.open"
+
+
+@pytest.mark.parametrize(("number", "among"), [(256, ""), (257, " of the first 256")])
+def test_of_very_many_permits_the_first_are_weighed(number: int, among: str) -> None:
+    far, near = _rule("order.open and order.weight < 5", "far"), _rule("order.open", "near")
+    policies = [replace(far, id=f"far{n}") for n in range(number - 1)] + [near]
+    decision = Authorizer(policies).decide(ANN, "order:read", PARCEL)
+    assert decision.nearest is not None
+    assert decision.nearest.rule == ("far0" if among else "near")
+    assert decision.summary.startswith(f"no permit applies; the nearest{among} is 'Generated.'  ")
+
+
+def test_a_forbid_that_cannot_be_told_has_no_remedy() -> None:
+    function = worlds.function('order.note == "x"', {"Order": Loose})
+    forbid = python_rule(function, "order:read", name="r", effect="forbid", public=True)
+    manager = Caller("max", roles=frozenset({"manager"}))
+    decision = Authorizer([*ROLES, forbid], ACTIONS).decide(manager, "order:read", Loose())
+    assert decision.summary == f"it cannot be told whether a rule forbids this: 'Generated.'  {forbid.where}"
+    assert (decision.remedy, decision.said_outside) == ("", "Generated.")
+    assert [(reason.rule, reason.held) for reason in decision.reasons] == [("r", False)]
+
+
+def test_a_forbid_that_applied_is_a_reason_that_held() -> None:
+    forbid = _rule("order.weight > 5", effect="forbid", public=True)
+    manager = Caller("max", roles=frozenset({"manager"}))
+    decision = Authorizer([*ROLES, forbid], ACTIONS).decide(manager, "order:read", PARCEL)
+    assert [(reason.rule, reason.effect, reason.held) for reason in decision.reasons] == [("r", "forbid", True)]
+    assert (decision.said_outside, decision.nearest) == ("Generated.", None)
+
+
+def test_a_service_that_calls_for_a_person_needs_a_grant_of_its_own() -> None:
+    caller = Caller("max", roles=frozenset({"manager"}), actor=SERVICE)
+    assert Authorizer(ROLES, ACTIONS).decide(caller, "order:read", PARCEL).explain() == (
+        'DENY order:read  caller max (person, called by shop)  resource Parcel::"4"\n'
+        "  shop, acting for max, may not order:read itself\n"
+        "  to allow: grant order:read to shop under [services]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "hint"), [("order:raed", "; did you mean order:read?"), ("invoice", "")], ids=["near", "far"]
+)
+def test_an_action_that_nobody_named(action: str, hint: str) -> None:
+    decision = Authorizer(ROLES, ACTIONS).decide(ANN, action)
+    assert decision.summary == f"no rule and no mark knows the action {action}{hint}"
+
+
+def test_a_role_beside_the_action_is_a_rule_of_its_own() -> None:
+    decision = Authorizer(ROLES, ACTIONS).decide(ANN, "order:create", role="manager")
+    assert decision.nearest == RuleOutcome(
+        "role=manager", "permit", "Requires role manager.", "", held=False,
+        condition=Condition("role manager", held=False, values="roles: customer"),
+    )  # fmt: skip
+
+
+def test_each_outcome_says_whether_its_rule_held_for_this_caller() -> None:
+    authorizer = Authorizer([*role_policies({"customer": ["order:read"]}), _rule("order.open"), _rule("True", "all")])
+    found = authorizer.outcomes(ANN, "order:read", PARCEL)
+    assert {one.rule: one.held for one in found} == {"roles.customer": True, "r": False, "all": True}
+
+
+class Vault:
+    """Its code is sealed, which is known before any request."""
+
+    id = 1
+    code: Secret[str]
+    open = True
+
+    @property
+    def number(self) -> int:
+        raise RuntimeError("gone")
+
+
+def test_what_is_sealed_is_neither_asked_nor_shown() -> None:
+    vault = Vault()
+    vault.code = Secret("4111")
+    policies = parse_policies(
+        'permit (principal, action, resource) when { resource.code == "4111" && resource.open && resource.number > 1 };'
+    )
+    decision = Authorizer(policies, ["read"]).decide(ANN, "read", vault)
+    assert decision.nearest is not None
+    assert decision.nearest.condition is not None
+    assert [(part.held, part.erred, part.values) for part in decision.nearest.condition.parts] == [
+        (False, True, '••• == "4111"'),
+        (True, False, "true"),
+        (False, True, "(cannot be read) > 1"),
+    ]
+
+
+def test_a_person_is_named_by_id_and_any_other_entity_in_full() -> None:
+    for written, said in (('Person::"sue"', "be sue"), ('Service::"shop"', 'be Service::"shop"')):
+        policies = parse_policies(f"permit (principal, action, resource) when {{ principal == {written} }};")
+        assert Authorizer(policies, ["read"]).decide(ANN, "read").remedy == said
+
+
+def test_a_python_rule_tells_that_a_member_was_not_to_be_there() -> None:
+    rule = python_rule(worlds.function('"a" not in order.tags', {"Order": Parcel}), "order:read")
+    decision = Authorizer([rule]).decide(ANN, "order:read", PARCEL)
+    assert decision.explain().splitlines()[2] == "  ✗ \"a\" not in order.tags                 'a' not in ('a', 'b')"
 
 
 @settings(max_examples=150, deadline=None)

@@ -45,8 +45,11 @@ def remedy(weighed: Weighed, want: bool, world: World) -> Remedy:
         )
         return _least([_together(list(branch)) for branch in branches])
     each = [remedy(part, want, world) for part in parts]
-    needs_all = (join == "all of") is want
-    return _together(each) if needs_all else _least(each)
+    if (join == "all of") is want:
+        return _together(each)
+    # What stands after an error is not asked until that is gone.
+    reached = next((number for number, part in enumerate(parts, 1) if part.outcome is None), len(parts))
+    return _least(each[:reached])
 
 
 _NOTHING, _HOPELESS = Remedy(0, ((),)), Remedy(1_000_000, ())
