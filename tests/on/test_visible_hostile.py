@@ -145,3 +145,37 @@ def test_what_is_never_null_is_asked_plainly(session: orm.Session) -> None:
 def test_what_would_grow_without_bound_is_refused_at_once(session: orm.Session, condition: str) -> None:
     with pytest.raises(Misconfigured, match="more than 5,000 questions"):
         visible(sa.select(Doc.id), Authorizer(when(condition)), Caller("ann"), ACTION)
+
+
+_TEXT_QUESTIONS = [
+    "resource.owner == principal.region",
+    "resource.note != principal.region",
+    "resource.meta.name == principal.region",
+    "resource.labels.contains(principal.region)",
+    "principal.groups.contains(resource.owner)",
+    "resource.labels.containsAny(principal.groups)",
+    "resource.owner == principal.id",
+    "principal in resource.folder || resource.owner == principal.region",
+]
+
+
+@pytest.mark.parametrize("condition", _TEXT_QUESTIONS)
+def test_a_claim_with_a_nul_is_compared_exactly_or_refused(session: orm.Session, condition: str) -> None:
+    plain, hostile = (Caller("a" + c, attributes={"region": "eu" + c, "groups": ["a", "eu" + c]}) for c in ("", "\0"))
+    policies = when(condition)
+    listed, decided = kept(session, policies, plain)
+    assert listed == decided
+    if session.get_bind().dialect.name == "postgresql":
+        with pytest.raises(Misconfigured, match="a text that has a NUL"):
+            kept(session, policies, hostile)
+        listed, decided = kept(session, policies, plain)  # no transaction was broken
+    else:
+        listed, decided = kept(session, policies, hostile)
+    assert listed == decided
+
+
+@pytest.mark.parametrize("condition", _TEXT_QUESTIONS)
+def test_a_claim_with_half_a_surrogate_pair_is_refused(session: orm.Session, condition: str) -> None:
+    hostile = Caller("a\ud800", attributes={"region": "\udfff", "groups": ["a", "\ud800"]})
+    with pytest.raises(Misconfigured, match="half a surrogate pair"):
+        kept(session, when(condition), hostile)

@@ -171,6 +171,39 @@ def test_case_and_like_characters_are_only_themselves(database: str) -> None:
     assert {row.note for row in found} == {"a%"}
 
 
+_TEXT_QUESTIONS = [
+    "resource.owner == principal.region",
+    "resource.note != principal.region",
+    "principal.groups.contains(resource.owner)",
+    "resource.owner == principal.id",
+    "resource.customer.name == principal.region",
+]
+
+
+def _when(condition: str) -> Authorizer:
+    text = f'permit (principal, action == Action::"order:read", resource) when {{ {condition} }};'
+    return Authorizer(parse_policies(text))
+
+
+@pytest.mark.parametrize("condition", _TEXT_QUESTIONS)
+def test_a_claim_with_a_nul_is_compared_exactly_or_refused(database: str, rows: list[Order], condition: str) -> None:
+    hostile = Caller("ann\0", attributes={"region": "eu\0", "groups": ["ann", "eu\0"]})
+    authorizer = _when(condition)
+    if connections[database].vendor == "postgresql":
+        with pytest.raises(Misconfigured, match="a text that has a NUL"):
+            _seen(database, authorizer, hostile)
+    else:
+        seen = _seen(database, authorizer, hostile)
+        assert seen == [row.pk for row in rows if authorizer.decide(hostile, "order:read", row)]
+
+
+@pytest.mark.parametrize("condition", _TEXT_QUESTIONS)
+def test_a_claim_with_half_a_surrogate_pair_is_refused(database: str, condition: str) -> None:
+    hostile = Caller("ann\ud800", attributes={"region": "\udfff", "groups": ["ann", "\ud800"]})
+    with pytest.raises(Misconfigured, match="half a surrogate pair"):
+        _seen(database, _when(condition), hostile)
+
+
 @pytest.mark.parametrize(
     "condition",
     [

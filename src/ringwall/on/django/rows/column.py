@@ -10,6 +10,7 @@ from django.db import models
 from ringwall.errors import Misconfigured
 from ringwall.on.django.rows.sql import Sql
 from ringwall.on.django.rows.value import Path, Reference, Term
+from ringwall.on.rows.encodable import must_be_encodable
 from ringwall.on.rows.kind import Kind
 from ringwall.policy.source import NOWHERE, Span
 from ringwall.policy.values.datetime import Datetime
@@ -70,8 +71,11 @@ def is_null_when_absent(field: models.Field[Any, Any]) -> bool:
     return type(field).__module__ == models.Field.__module__ or type(field) in _REFERENCES
 
 
-def bound(value: object) -> models.Value:
-    """A known value as a parameter, of the widest type of its kind."""
+def bound(value: object) -> models.Value | Sql:
+    """A known value as a parameter, of the widest type of its kind.
+
+    Raises ``Misconfigured`` for a string that cannot be encoded.
+    """
     match value:
         case bool():
             return models.Value(value, models.BooleanField())
@@ -81,6 +85,11 @@ def bound(value: object) -> models.Value:
             return models.Value(value.ten_thousandths, models.BigIntegerField())
         case Datetime() | Duration():
             return models.Value(value.milliseconds, models.BigIntegerField())
+        case str():
+            must_be_encodable(value)
+            if "\0" in value:
+                text = models.Value(value, models.TextField())
+                return Sql({"sqlite": "{}"}, text, reason="it is compared with a text that has a NUL")
     return models.Value(value, models.TextField())
 
 

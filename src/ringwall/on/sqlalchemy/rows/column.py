@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from ringwall.on.rows.encodable import must_be_encodable
 from ringwall.on.rows.kind import Kind
 from ringwall.on.sqlalchemy.rows.on_postgresql import OnPostgresql
 from ringwall.on.sqlalchemy.rows.value import Document, Path, Term
+from ringwall.on.sqlalchemy.rows.with_nul import WithNul
 from ringwall.policy.source import Span
 from ringwall.policy.values.datetime import Datetime
 from ringwall.policy.values.decimal import Decimal
@@ -56,7 +58,10 @@ def column_value(column: sa.Column[Any], sql: Any, path: Path, span: Span) -> Te
 
 
 def bound(value: object) -> Any:
-    """A known value as a parameter, of the widest type of its kind, so that no driver narrows it to the column's."""
+    """A known value as a parameter, of the widest type of its kind, so that no driver narrows it to the column's.
+
+    Raises ``Misconfigured`` for a string that cannot be encoded.
+    """
     match value:
         case bool():
             return sa.true() if value else sa.false()
@@ -68,6 +73,10 @@ def bound(value: object) -> Any:
             return sa.literal(value.milliseconds, sa.BigInteger())
         case IpAddress():
             return sa.cast(sa.literal(value.text, sa.String()), postgresql.INET)
+        case str():
+            must_be_encodable(value)
+            if "\0" in value:
+                return WithNul(sa.literal(value, sa.String()))
     return sa.literal(value, sa.String())
 
 
