@@ -53,7 +53,7 @@ def attribute_type(owner: type | None, name: str) -> AttributeType | None:
     hint = _hint(owner, name)
     known = _of_hint(hint) if hint is not inspect.Parameter.empty else None
     if column is not None:
-        return _of_column(column, known)
+        return _of_column(column, sealed=known is not None and known.sealed)
     if known is not None:
         return known
     if hasattr(owner, name) or not (hasattr(owner, "__mapper__") or is_dataclass(owner)):
@@ -84,17 +84,17 @@ def _of_field(field: Any, name: str) -> AttributeType:
     return AttributeType(kind_of_field(field), field.null, python=type(field).__name__)
 
 
-def _of_column(column: Any, hint: AttributeType | None) -> AttributeType:
-    if (hint is not None and hint.sealed) or any(base.__name__ == "Sealed" for base in type(column.type).__mro__):
+def _of_column(column: Any, *, sealed: bool) -> AttributeType:
+    if sealed or any(base.__name__ == "Sealed" for base in type(column.type).__mro__):
         return AttributeType("other", sealed=True, python="Sealed")
     try:
         python = column.type.python_type
     except NotImplementedError:
-        python = None
-    kind = _SCALARS.get(python, "other") if python is not None else hint.kind if hint else "unknown"
-    if python in _SETS:
-        kind = "set"
-    return AttributeType(kind, bool(column.nullable), python=getattr(python, "__name__", ""))
+        # SQLAlchemy 2.0 of a type of the database's own, where 2.1 says the same: whatever its annotation, nobody knows
+        # that it compares as Python does.
+        python = object
+    kind = "set" if python in _SETS else _SCALARS.get(python, "other")
+    return AttributeType(kind, bool(column.nullable), python=python.__name__)
 
 
 def _hint(owner: type, name: str) -> Any:
@@ -105,14 +105,15 @@ def _hint(owner: type, name: str) -> Any:
             return resolve(own[name], vars(sys.modules.get(base.__module__, builtins)))
         found = base.__dict__.get(name)
         if isinstance(found, property) and found.fget is not None:
-            given = inspect.get_annotations(found.fget).get("return", inspect.Parameter.empty)
-            return given if given is inspect.Parameter.empty else resolve(given, found.fget.__globals__)
+            return resolve(
+                inspect.get_annotations(found.fget).get("return", inspect.Parameter.empty), found.fget.__globals__
+            )
     return inspect.Parameter.empty
 
 
 def resolve(annotation: Any, names: Mapping[str, Any]) -> Any:
     """A resolved annotation, or the annotation as it stands where a name in it is not defined (yet)."""
-    holder = types.SimpleNamespace(__annotations__={"it": annotation})
+    holder = type("holder", (), {"__annotations__": {"it": annotation}})  # a class: only there is ClassVar understood
     try:
         return typing.get_type_hints(holder, globalns=dict(names), localns={})["it"]
     except (NameError, AttributeError, TypeError, SyntaxError):
@@ -125,10 +126,7 @@ def _of_hint(hint: Any) -> AttributeType:
         inner = [argument for argument in arguments if argument is not type(None)]
         only = _of_hint(inner[0]) if len(inner) == 1 else UNKNOWN
         return AttributeType(only.kind, True, only.target, only.sealed, only.python)
-    if origin is not None and getattr(origin, "__name__", "") == "Mapped":
-        # In Mapped["Customer"] the inner name is still a string: resolve() could not see through a foreign generic.
-        return _of_hint(arguments[0])
-    if origin in (typing.ClassVar, typing.Final):
+    if origin in (typing.ClassVar, typing.Final) or getattr(origin, "__name__", "") == "Mapped":
         return _of_hint(arguments[0])
     if origin is Literal:
         kinds: set[Kind] = {_SCALARS.get(type(value), "other") for value in arguments}
@@ -137,7 +135,7 @@ def _of_hint(hint: Any) -> AttributeType:
 
 
 def _of_class(found: Any) -> AttributeType:
-    if not isinstance(found, type):
+    if not isinstance(found, type) or found is Any:
         return UNKNOWN
     if found in _SCALARS:
         return AttributeType(_SCALARS[found], False, python=found.__name__)
