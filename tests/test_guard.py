@@ -60,7 +60,7 @@ def test_a_kept_yes_does_not_outlive_its_rules(guard: Guard) -> None:
     mark = Mark(action="order:create")
     guard.grant(visit_of(guard, ANN), mark)
     guard.grant(visit_of(guard, ANN), mark)
-    guard._authorizer = Authorizer(actions=["order:create"])
+    guard.judge.own = Authorizer(actions=["order:create"])
     with pytest.raises(Refusal):
         guard.grant(visit_of(guard, ANN), mark)
 
@@ -101,7 +101,7 @@ def test_a_rule_that_cannot_be_asked_is_a_no(guard: Guard) -> None:
         def including(self, *args: Any) -> Any:
             return self
 
-    guard._authorizer = Away()  # type: ignore[assignment]
+    guard.judge.own = Away()  # type: ignore[assignment]
     visit = visit_of(guard, ANN)
     with pytest.raises(Refusal) as refused:
         guard.grant(visit, Mark(action="order:create"))
@@ -191,7 +191,7 @@ class TestTheAddressOfTheRequest:
 
     @pytest.fixture
     def guard(self, guard: Guard) -> Guard:
-        guard._authorizer = guard._authorizer.including(parse_policies(self.INSIDE))
+        guard.judge.own = guard.judge.own.including(parse_policies(self.INSIDE))
         return guard
 
     def test_is_known_to_what_a_handler_asks_itself(self, guard: Guard) -> None:
@@ -224,7 +224,7 @@ class Parcel:
 
 def test_what_was_decided_about_goes_along_to_the_record(guard: Guard) -> None:
     condition = 'permit (principal, action == Action::"parcel:read", resource) when { resource.owner == principal.id };'
-    guard._authorizer = Authorizer(parse_policies(condition))
+    guard.judge.own = Authorizer(parse_policies(condition))
     mark = Mark(action="parcel:read", on="parcel", role="customer")
     visit = visit_of(guard, ANN)
     with pytest.raises(Refusal):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -15,13 +14,14 @@ from ringwall.caller import Caller
 from ringwall.decision import Decision
 from ringwall.errors import Denied, Invalid, RingwallError, Unauthenticated
 from ringwall.found_nothing import found_nothing
+from ringwall.judge import Judge
 from ringwall.log import Log
 from ringwall.refusal import Refusal
 
 if TYPE_CHECKING:
     from ringwall.current import Visit
     from ringwall.marks import Mark
-    from ringwall.parts import Admitted, Credentials, DecisionPoint, Parts, Wait
+    from ringwall.parts import Admitted, Credentials, Parts, Wait
     from ringwall.policy.authorizer import Authorizer
     from ringwall.policy.bundle import Bundle
     from ringwall.policy.objects.context import Context
@@ -30,19 +30,16 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_REMEMBERED = 4096
-
 
 class Guard:
-    """Who calls, may they, and as whom the service acts. Built by ``protect(app)``."""
+    """Who calls, may they, and as whom the service acts. Built by ``protect(app)``.
+
+    ``judge`` decides what its marks ask.
+    """
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._authorizer = parts.authorizer
-        self._joined: tuple[Authorizer, Bundle, Authorizer] | None = None
-        self._learned: frozenset[str] = frozenset()
-        self._yes: dict[tuple[int, Mark], tuple[Caller, Authorizer, Decision]] = {}
-        self._lock = threading.Lock()
+        self.judge = Judge(parts)
         self.settings = parts.settings
         self.keeper = parts.keeper
         self.endpoints = parts.endpoints
@@ -67,9 +64,7 @@ class Guard:
         def add(function: F) -> F:
             from ringwall.policy.rules.python_rule import python_rule
 
-            rule = python_rule(function, *actions, public=public)
-            with self._lock:
-                self._authorizer = self._authorizer.including([rule])
+            self.judge.add([python_rule(function, *actions, public=public)])
             return function
 
         return add
@@ -82,22 +77,14 @@ class Guard:
     @property
     def bundle(self) -> Bundle | None:
         """The Cedar files of ``[policy]`` that are in force. Raises ``Unavailable`` while they are too old."""
-        return self._parts.bundle() if self._parts.bundle is not None else None
+        return self.judge.bundle
 
     def authorizer(self) -> Authorizer:
         """What decides now: this service's own policies, and those of the bundle that is in force.
 
         Raises ``Unavailable`` while that bundle is too old.
         """
-        own = self._authorizer
-        bundle = self.bundle
-        if bundle is None:
-            return own
-        joined = self._joined
-        if joined is None or joined[0] is not own or joined[1] is not bundle:
-            # Two threads may do this at once; both make the same.
-            self._joined = joined = (own, bundle, own.including(bundle.policies.policies))
-        return joined[2]
+        return self.judge.authorizer()
 
     def decide(self, caller: Caller, action: str, resource: Any = None, *, role: str | None = None) -> Decision:
         """May ``caller`` do ``action`` to ``resource``? An answer with its reason.
@@ -105,16 +92,14 @@ class Guard:
         In a handler, policies know the address that its request came from.
         Raises ``Unavailable`` while the policies are too old to be asked.
         """
-        decider = self._parts.elsewhere or self.authorizer()
+        decider = self.judge.elsewhere or self.judge.authorizer()
         visit = current.VISIT.get()
         context = self.context(visit if visit is not None and visit.live else None)
         return decider.decide(caller, action, resource, role=role, context=context)
 
     def context(self, visit: Visit | None = None) -> Context:
         """What policies may know beside who asks for what: the time, and the address that a request came from."""
-        from ringwall.policy.objects.context import Context
-
-        return Context(self.keeper.clock.now(), visit.client if visit is not None else "")
+        return self.judge.context(visit)
 
     @contextmanager
     def as_self(self) -> Iterator[Caller]:
@@ -138,6 +123,10 @@ class Guard:
         """Who these credentials prove. Raises ``Unauthenticated`` and ``Unavailable``."""
         return self._parts.admission.admit(credentials)
 
+    def learn(self, mark: Mark) -> None:
+        """Make what a mark asks for known to the rules. A mark without an action is a rule of its own."""
+        self.judge.learn(mark)
+
     def knock(self, visit: Visit, mark: Mark | None) -> None:
         """Decide at the gate what needs no object. Raises :class:`Refusal`; an unmarked door refuses everyone."""
         if mark is None:
@@ -157,19 +146,13 @@ class Guard:
 
         Then the mark's own handler awaits the answer, just before it runs.
         """
-        return self._elsewhere(mark) is not None and not mark.whole and _on_event_loop()
+        return self.judge.elsewhere_for(mark) is not None and not mark.whole and _on_event_loop()
 
     def expect(self, visit: Visit, mark: Mark) -> Caller:
         """What can be said before the object of an ``on=`` mark is loaded: somebody calls, and holds the role."""
         caller = self._somebody(visit)
         if mark.role and not caller.has_role(mark.role):
-            from ringwall.policy.explanation.refusal import role_missing
-            from ringwall.policy.objects.question import Question
-            from ringwall.policy.objects.witness import Witness
-
-            context = self.context(visit)
-            decision = role_missing(Question(caller, mark.asks, None, context), "", mark.role)
-            visit.witness = Witness(context, role=mark.role)
+            decision = self.judge.role_missing(visit, caller, mark)
             self.refuse(visit, Denied(decision), decision)
         return caller
 
@@ -178,7 +161,7 @@ class Guard:
         if not mark.public:
             caller = self._somebody(visit)
             try:
-                decision = self._judge(visit, caller, mark, resource)
+                decision = self.judge.decide(visit, caller, mark, resource)
             except RingwallError as error:
                 self.refuse(visit, error)
             self._settle(visit, caller, mark, decision)
@@ -186,13 +169,12 @@ class Guard:
 
     async def grant_waiting(self, visit: Visit, mark: Mark, resource: Any = None) -> None:
         """The same for a handler on the event loop, which awaits a decision point elsewhere."""
-        if (elsewhere := self._elsewhere(mark)) is None:
+        if (elsewhere := self.judge.elsewhere_for(mark)) is None:
             self.grant(visit, mark, resource)
             return
-        caller, role, context = self._somebody(visit), mark.role or None, self.context(visit)
-        self._witness_elsewhere(visit, mark, context)
+        caller = self._somebody(visit)
         try:
-            decision = await elsewhere.adecide(caller, mark.asks, resource, role=role, context=context)
+            decision = await self.judge.ask(elsewhere, visit, caller, mark, resource)
         except RingwallError as error:
             self.refuse(visit, error)
         self._settle(visit, caller, mark, decision)
@@ -208,8 +190,9 @@ class Guard:
         caller = self.expect(visit, mark)
         try:
             # Whoever decides elsewhere is not asked about every object at once.
-            may_know = self._elsewhere(mark) is None and self._judge(visit, caller, mark, None).allowed
-            said = self._said_of_objects(mark)
+            here = self.judge.elsewhere_for(mark) is None
+            may_know = here and self.judge.decide(visit, caller, mark, None).allowed
+            said = self.judge.said_of_objects(mark)
         except RingwallError as unanswered:
             self.refuse(visit, unanswered)
         if may_know:
@@ -242,24 +225,14 @@ class Guard:
         cause = visit.failure or Unauthenticated("nobody has signed in")
         self.refuse(visit, cause, cause.decision if isinstance(cause, Denied) else None)
 
-    def learn(self, mark: Mark) -> None:
-        """Make what a mark asks for known to the rules. A mark without an action is a rule of its own."""
-        from ringwall.policy.rules.grant import mark_policy
-
-        rules = () if mark.action or mark.public else (mark_policy(mark.asks, role=mark.role),)
-        with self._lock:
-            if mark.asks not in self._learned:
-                self._authorizer = self._authorizer.including(rules, () if mark.public else (mark.asks,))
-                self._learned = self._learned | {mark.asks}
-
     def _settle(self, visit: Visit, caller: Caller, mark: Mark, decision: Decision) -> None:
         """Write a yes down, and end the request for a no."""
         try:
             if decision.allowed:
                 self._parts.recorder.decision(decision, caller, visit)
                 return
-            if mark.on is not None and self._elsewhere(mark) is None:
-                decision = replace(decision, said_outside=self._said_of_objects(mark))
+            if mark.on is not None and self.judge.elsewhere_for(mark) is None:
+                decision = replace(decision, said_outside=self.judge.said_of_objects(mark))
         except RingwallError as error:
             self.refuse(visit, error)
         self.refuse(visit, Denied(decision), decision)
@@ -268,52 +241,6 @@ class Guard:
         visit.mark = mark
         visit.waiting = None
         visit.decided = True
-
-    def _elsewhere(self, mark: Mark) -> DecisionPoint | None:
-        """Who decides about this mark, unless that is us: a mark without an action asks for a role, or for anybody."""
-        return self._parts.elsewhere if mark.action and not mark.public else None
-
-    def _judge(self, visit: Visit, caller: Caller, mark: Mark, resource: Any) -> Decision:
-        role, context = mark.role or None, self.context(visit)
-        if (elsewhere := self._elsewhere(mark)) is not None:
-            self._witness_elsewhere(visit, mark, context)
-            return elsewhere.decide(caller, mark.asks, resource, role=role, context=context)
-        if mark.asks not in self._learned:
-            self.learn(mark)
-        authorizer = self.authorizer()
-        if resource is None:
-            decision = self._told(caller, mark, authorizer, context)
-        else:
-            decision = authorizer.decide(caller, mark.asks, resource, role=role, context=context)
-        # After the decision: what it had to load is in memory now.
-        visit.witness = authorizer.witness(mark.asks, resource, role=mark.role, context=context)
-        return decision
-
-    def _witness_elsewhere(self, visit: Visit, mark: Mark, context: Context) -> None:
-        """Which policies decide elsewhere is not known here, and so not what they read of an object."""
-        from ringwall.policy.objects.witness import Witness
-
-        visit.witness = Witness(context, role=mark.role)
-
-    def _told(self, caller: Caller, mark: Mark, authorizer: Authorizer, context: Context) -> Decision:
-        """The answer without an object. A yes that depends on the rules, the caller and the mark alone is kept."""
-        held = self._yes.get((id(caller), mark))
-        if held is not None and held[0] is caller and held[1] is authorizer:
-            return held[2]
-        decision = authorizer.decide(caller, mark.asks, role=mark.role or None, context=context)
-        if decision.allowed and not authorizer.depends_on_context(mark.asks):
-            if len(self._yes) >= _REMEMBERED:
-                self._yes.clear()
-            self._yes[id(caller), mark] = (caller, authorizer, decision)
-        return decision
-
-    def _said_of_objects(self, mark: Mark) -> str:
-        """What an outsider reads who was refused an object: the same whether it exists or not, and whichever rule came
-        nearest, or the sentence itself would tell them apart."""
-        from ringwall.policy.actions import covers
-
-        public = (policy for policy in self.policies if policy.public and policy.effect == "permit")
-        return next((policy.sentence for policy in public if covers(policy.action, mark.asks)), "")
 
 
 def _on_event_loop() -> bool:

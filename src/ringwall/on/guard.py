@@ -45,7 +45,7 @@ class Guard(guard.Guard):
 
     def _filtering(self) -> tuple[Authorizer, Caller, Context]:
         """What a list is filtered by. Raises ``Misconfigured`` where only a decision point elsewhere knows."""
-        if self._parts.elsewhere is not None:
+        if self.judge.elsewhere is not None:
             raise Misconfigured(
                 "a decision point elsewhere decides one object at a time, and filters no lists",
                 hint="load the rows, and ask guard.decide(…) about each; or let policies come from files",

@@ -144,7 +144,7 @@ def test_every_door_is_listed(guard: Guard, serve: Any, doors: Any) -> None:
             ("*", "/in/unmarked"): "role manager",
         }
         assert guard_of(app) is guard
-    assert "order:create" in guard._authorizer.actions
+    assert "order:create" in guard.authorizer().actions
 
 
 def test_both_kinds_of_application_run_under_our_server(guard: Guard, serve: Any) -> None:

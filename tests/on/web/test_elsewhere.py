@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import flask
@@ -73,7 +72,7 @@ class Pdp:
 @pytest.fixture
 def pdp(guard: Guard) -> Pdp:
     pdp = Pdp()
-    guard._parts = replace(guard._parts, elsewhere=pdp)
+    guard.judge.elsewhere = pdp
     return pdp
 
 
