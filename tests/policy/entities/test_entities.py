@@ -88,6 +88,18 @@ def test_what_is_remembered_of_deep_hierarchies_is_bounded(monkeypatch: pytest.M
     assert chain.ancestors(uid(59)) is chain.ancestors(uid(59))
 
 
+def test_what_is_remembered_stays_until_there_is_too_much_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ringwall.policy.entities.entities._REMEMBERED", 5)
+    chain = Entities(Entity(uid(n), parents=[uid(n + 1)]) for n in range(4))
+    four, one = chain.ancestors(uid(0)), chain.ancestors(uid(3))
+    assert chain.ancestors(uid(0)) is four
+    assert chain.ancestors(uid(3)) is one
+    three, two = chain.ancestors(uid(1)), chain.ancestors(uid(2))
+    assert chain.ancestors(uid(1)) is three
+    assert chain.ancestors(uid(2)) is two
+    assert chain.ancestors(uid(0)) is not four
+
+
 def test_entities_compare_by_all_that_they_are() -> None:
     base = Entity(uid("a"), {"x": 1}, [uid("b")], {"t": "v"})
     assert base == Entity(uid("a"), Record({"x": 1}), {uid("b")}, Record({"t": "v"}))

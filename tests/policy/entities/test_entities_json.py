@@ -78,6 +78,7 @@ def test_a_context_is_read_by_its_action() -> None:
     assert context_from_json(written) == Record(written)
     assert context_from_json(written, SCHEMA, READ) == Record({"since": Duration(1_000)})
     assert context_from_json(written, SCHEMA, EntityUid("Action", "other")) == Record(written)
+    assert context_from_json(written, SCHEMA) == context_from_json(written, None, READ) == Record(written)
     with pytest.raises(Misconfigured, match="^the context is no object$"):
         context_from_json([1])
     with pytest.raises(Misconfigured, match=r"^context\.since: 'soon' is no duration"):
@@ -95,6 +96,7 @@ def test_a_context_is_read_by_its_action() -> None:
         ([{"uid": {"type": "User", "id": "ann"}, "parents": []}], 'User::"ann" has no attrs'),
         ([{"uid": {"type": "User", "id": "ann"}}], 'User::"ann" has no attrs, parents'),
         ([_ann(atrs={})], "User::\"ann\" has 'atrs', which is not known here"),
+        ([_ann(**{"x" * 70: 1})], f'User::"ann" has \'{"x" * 59}, which is not known here'),
         ([_ann(attrs=[])], 'the attrs of User::"ann" are no object'),
         ([_ann(attrs={"a": {"b": None}})], 'User::"ann".a.b is null, which Cedar does not have'),
         ([_ann(attrs={"\ud800": 1})], 'a name in the attrs of User::"ann" has half a character in it'),

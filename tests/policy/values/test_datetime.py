@@ -68,6 +68,20 @@ def test_what_is_none(text: str) -> None:
     assert outcomes(f"datetime({quoted(text)}) == datetime({quoted(text)})") == {"error"}
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x" * 50, f"{'x' * 40!r} is no datetime, which looks like 2026-11-24T10:00:00Z"),
+        ("2023-02-29", "there is no such day as 2023-02-29"),
+        ("2023-02-28T10:60:00Z", "there is no such time as 2023-02-28T10:60:00Z"),
+    ],
+)
+def test_why_it_is_none(text: str, message: str) -> None:
+    with pytest.raises(EvaluationError) as refused:
+        Datetime.parse(text)
+    assert str(refused.value) == message
+
+
 @given(
     st.datetimes(timezones=st.just(python.UTC)).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000))
 )

@@ -60,6 +60,22 @@ def test_what_is_none(text: str) -> None:
     assert outcomes(f"decimal({quoted(text)}) == decimal({quoted(text)})") == {"error"}
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x" * 50, f"{'x' * 40!r} is no decimal, which looks like 1.25"),
+        ("1." + "2" * 50, f"the decimal 1.{'2' * 38} has more than four digits after its point"),
+        ("9" * 50 + ".0", f"the decimal {'9' * 40} overflows 64 bits"),
+        ("9999999999999999.0", "the decimal 9999999999999999.0 overflows 64 bits"),
+        ("999999999999999.0", "the number overflows 64 bits"),
+    ],
+)
+def test_why_it_is_none(text: str, message: str) -> None:
+    with pytest.raises(EvaluationError) as refused:
+        Decimal.parse(text)
+    assert str(refused.value) == message
+
+
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_each_is_read_as_it_is_written(number: int) -> None:
     assert Decimal.parse(Decimal(number).text) == Decimal(number)

@@ -50,6 +50,20 @@ def test_what_is_none(text: str) -> None:
     assert outcomes(f"duration({quoted(text)}) == duration({quoted(text)})") == {"error"}
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x" * 50, f"{'x' * 40!r} is no duration, which looks like 1d2h3m4s5ms"),
+        ("9" * 20 + "ms", "the duration overflows 64 bits"),
+        ("9" * 19 + "ms", "the number overflows 64 bits"),
+    ],
+)
+def test_why_it_is_none(text: str, message: str) -> None:
+    with pytest.raises(EvaluationError) as refused:
+        Duration.parse(text)
+    assert str(refused.value) == message
+
+
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_each_is_read_as_it_is_written(number: int) -> None:
     assert Duration.parse(Duration(number).text) == Duration(number)

@@ -75,6 +75,13 @@ def test_what_is_none(text: str) -> None:
     assert outcomes(f"ip({quoted(text)}) == ip({quoted(text)})") == {"error"}
 
 
+def test_why_it_is_none() -> None:
+    with pytest.raises(EvaluationError) as refused:
+        IpAddress.parse("1" * 70)
+    said = "is no ip address or range, which look like 10.0.0.1 and 10.0.0.0/8"
+    assert str(refused.value) == f"{'1' * 60!r} {said}"
+
+
 _WRITTEN = st.one_of(
     st.ip_addresses().map(str),
     st.tuples(st.ip_addresses().map(str), st.integers(0, 130)).map(lambda both: f"{both[0]}/{both[1]}"),

@@ -111,6 +111,11 @@ def test_a_type_is_exact(kind: type, value: object) -> None:
         expect(kind, value)
 
 
+def test_what_is_of_another_type_is_called_by_its_name() -> None:
+    with pytest.raises(EvaluationError, match="^a long is needed, and a bool came$"):
+        expect(int, True)
+
+
 def test_what_a_value_is_called() -> None:
     plain = (True, 1, "", EntityUid("U", "a"), CedarSet(), Record())
     extended = (Decimal(1), Datetime(1), Duration(1), IpAddress.parse("::1"))

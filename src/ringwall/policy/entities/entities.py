@@ -9,7 +9,6 @@ from ringwall.errors import Misconfigured
 from ringwall.policy.entities.entity import Entity
 from ringwall.policy.entity_uid import EntityUid
 
-_NONE: frozenset[EntityUid] = frozenset()
 _REMEMBERED = 1_000_000  # ancestors in all; of a chain of 10,000 entities there are fifty million
 
 
@@ -67,7 +66,7 @@ class Entities(Mapping[EntityUid, Entity]):
             if entity is not None:
                 waiting.extend(entity.parents - found)
                 found |= entity.parents
-        return frozenset(found) if found else _NONE
+        return frozenset(found)
 
 
 def _refuse_cycles(by_uid: Mapping[EntityUid, Entity]) -> None:

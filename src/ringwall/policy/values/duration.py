@@ -28,7 +28,7 @@ class Duration:
         sign = -1 if text.startswith("-") else 1
         total = 0
         for digits, unit in zip(reversed(written.groups("0")), reversed(_UNITS), strict=True):
-            total = in_64_bits(total + sign * _amount(digits, unit))
+            total = in_64_bits(total + sign * _amount(digits) * unit)
         return cls(total)
 
     @property
@@ -56,9 +56,7 @@ class Duration:
         return f'duration("{self.text}")'
 
 
-def _amount(digits: str, unit: int) -> int:
-    """So many of a unit, in milliseconds. Milliseconds alone may reach -2**63: their sign is not known here."""
+def _amount(digits: str) -> int:
     if len(digits.lstrip("0")) > _DIGITS:
         raise EvaluationError("the duration overflows 64 bits")
-    amount = int(digits)
-    return amount if unit == 1 else in_64_bits(amount * unit)
+    return int(digits)
