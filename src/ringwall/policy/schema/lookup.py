@@ -90,7 +90,7 @@ class Lookup:
         for uid in uids:
             if uid in self._declared.actions:
                 return uid
-        known = map(str, self._declared.actions)
+        known = [str(uid) for uid in self._declared.actions if uid != member]
         hint = nearest(str(uids[0]), known, otherwise=f'declare it: action "{written.id}";')
         self._refuse(f"`{member}` stands in `{uids[0]}`, which is not declared", written.span, hint)
         return uids[0]
