@@ -7,7 +7,7 @@ import pytest
 from ringwall.policy.comparison.difference import Difference, difference
 from ringwall.policy.comparison.read_universe import read_universe
 from ringwall.policy.language.parse import parse_policies
-from ringwall.policy.schema.types import BOOL, LONG, STRING, EntityType, ExtensionType, RecordType, SetType, Type
+from ringwall.policy.schema.types import BOOL, LONG, STRING, EntityType, ExtensionType, Field, RecordType, SetType, Type
 
 
 def permit(condition: str) -> str:
@@ -44,12 +44,95 @@ def compare(before: str, after: str) -> Difference:
         ("[if resource.b then 1 else resource.x].isEmpty()", "x", LONG),
         ("[if resource.b then resource.x else 1].isEmpty()", "x", LONG),
         ("resource has x", "x", STRING),
+        ("1 == resource.x", "x", LONG),
+        ("true && resource.x", "x", BOOL),
+        ("resource.x + resource.y == 2", "x", LONG),
+        ("resource.x + resource.y == 2", "y", LONG),
+        ("[1].containsAll(resource.x)", "x", SetType(LONG)),
+        ("resource.x.contains(1) && resource.x.isEmpty()", "x", SetType(LONG)),
+        ("resource.y == [1] && resource.y.contains(resource.x)", "x", LONG),
+        ("(resource.y == 1 || resource.y == [1]) && resource.y.contains(resource.x)", "x", LONG),
+        ('resource.y == [Team::"a"] && resource.x in resource.y', "x", EntityType("Team")),
+        ('resource.y == Team::"a" && resource.x in resource.y', "y", EntityType("Team")),
+        ('Team::"a" in resource.x', "x", SetType(EntityType("Team"))),
+        ('resource.x.toTime(resource.y) == duration("1s")', "x", ExtensionType("datetime")),
+        ("resource.context.x == 1", "context", RecordType({"x": Field(LONG, required=False)})),
     ],
 )
 def test_what_an_attribute_is_compared_with_tells_its_type(condition: str, name: str, type_: Type) -> None:
     universe = read_universe(parse_policies(permit(condition)))
     field = universe.entity_types["Resource"].shape.fields[name]
     assert (field.type, field.required) == (type_, False)
+    assert f"Resource.{name}" not in universe.choices
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'resource.x == (if resource.b then "a" else 1)',
+        'resource.x like "a*" || resource.x == 1',
+        "principal.getTag(resource.x) == 2 || resource.x == 1",
+        "principal.hasTag(resource.x) || resource.x == 1",
+    ],
+)
+def test_an_attribute_that_is_read_as_two_types_is_of_either(condition: str) -> None:
+    universe = read_universe(parse_policies(permit(condition)))
+    assert universe.choices["Resource.x"] == (LONG, STRING)
+
+
+@pytest.mark.parametrize(
+    ("policies", "principals", "resources", "actions", "groups"),
+    [
+        ("permit (principal, action, resource);", "Principal", "Resource", "Action", ""),
+        ("permit (principal is User, action, resource is Doc);", "User Principal", "Doc Resource", "Action", ""),
+        ('permit (principal == User::"a", action == N::Action::"b", resource == Doc::"c");',
+         "User Principal", "Doc Resource", "N::Action", ""),
+        ('permit (principal is User in Team::"a", action in N::Action::"b", resource in Folder::"c");',
+         "User Principal", "Resource", "N::Action", "Folder N::Action Team"),
+        ('permit (principal, action in [N::Action::"b", Action::"c"], resource);',
+         "Principal", "Resource", "Action N::Action", "Action N::Action"),
+        (permit("principal is User && resource is Doc"), "User Principal", "Doc Resource", "Action", ""),
+        (permit('principal == User::"a" && Doc::"b" == resource'), "User Principal", "Doc Resource", "Action", ""),
+        (permit('User::"a" == principal && resource == Doc::"b"'), "User Principal", "Doc Resource", "Action", ""),
+        (permit('principal.boss is Chief && principal.boss == Head::"a"'), "Principal", "Resource", "Action", ""),
+        (permit("principal is Principal && principal is OtherPrincipal"),
+         "OtherPrincipal Principal OtherOtherPrincipal", "Resource", "Action", ""),
+        (permit('principal in Team::"a"'), "Principal", "Resource", "Action", "Team"),
+        (permit('principal in [Team::"a", Club::"b"]'), "Principal", "Resource", "Action", "Club Team"),
+        (permit('resource.readers == [Team::"a"] && principal in resource.readers'),
+         "Principal", "Resource", "Action", "Team"),
+        (permit("resource.level == 1 && principal in resource.level"), "Principal", "Resource", "Action", ""),
+    ],
+)  # fmt: skip
+def test_who_may_ask_for_what_and_who_may_be_above_them(
+    policies: str, principals: str, resources: str, actions: str, groups: str
+) -> None:
+    universe = read_universe(parse_policies(policies))
+    (requests,) = universe.requests
+    assert requests.principals == tuple(principals.split())
+    assert requests.resources == tuple(resources.split())
+    assert requests.actions is universe.groups is None
+    assert universe.action_types == tuple(actions.split())
+    for declared in universe.entity_types.values():
+        assert declared.parents == declared.ancestors == set(groups.split())
+
+
+def test_every_type_that_is_spoken_of_has_every_attribute_that_is_read_and_no_other() -> None:
+    condition = 'context.a == 1 && resource.b.c == 2 && User::"x".d.hasTag("t") && principal.e == [Team::"y"]'
+    universe = read_universe(parse_policies(permit(condition)))
+    assert {name: str(declared.shape) for name, declared in universe.entity_types.items()} == dict.fromkeys(
+        ["Action", "Principal", "Resource", "Team", "User"], "{b?: {c?: Long}, d?: String, e?: Set<Team>}"
+    )
+    assert str(universe.requests[0].context) == "{a?: Long}"
+
+
+def test_what_is_asked_for_a_tag_has_tags_of_what_it_is_compared_with() -> None:
+    for condition, type_ in (('principal.hasTag("a")', STRING), ('principal.getTag("a") == 1', LONG)):
+        types = read_universe(parse_policies(permit(condition))).entity_types
+        assert {name: declared.tags for name, declared in types.items()} == dict.fromkeys(types, type_)
+    assert not any(
+        each.tags for each in read_universe(parse_policies(permit("principal.x == 1"))).entity_types.values()
+    )
 
 
 def test_a_path_is_a_record_unless_it_is_an_entity() -> None:

@@ -69,6 +69,31 @@ def test_a_way_past_what_is_not_known_is_none() -> None:
     assert recorded_flips(kept(then), parse_policies(now)) == []
 
 
+def test_what_the_log_has_no_word_of_would_count_and_so_the_way_is_none() -> None:
+    then = f'{READ} when {{ resource.owner == "ann" }};'
+    now = f'{then} forbid (principal, action, resource) when {{ resource.owner == "ann" && resource.price == 1 }};'
+    assert recorded_flips(kept(then), parse_policies(now)) == []
+
+
+def test_an_attribute_less_a_role_more_or_another_text() -> None:
+    text = f'{READ} when {{ principal in Role::"clerk" || !(resource has state) || context.ip.isLoopback() }};'
+    ways = recorded_flips(kept(text), parse_policies(text))
+    assert [[str(change) for change in way] for way in ways] == [
+        ['Person::"ann" in Role::"clerk": false → true'],
+        ['Order::"17".state: "draft" → (absent)'],
+    ]
+
+
+def test_a_caller_has_no_tags_and_gets_none() -> None:
+    text = f'{READ} when {{ principal.hasTag("vip") }};'
+    assert recorded_flips(kept(text), parse_policies(text)) == []
+
+
+def test_a_yes_that_is_a_no_now() -> None:
+    said = recorded_flips(kept(f"{READ};"), parse_policies(f"{READ} when {{ false }};"))
+    assert said == "these policies say no, where the answer was yes: no permit applies"
+
+
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**64))
 def test_every_way_that_is_told_turns_the_engines_answer(seed: int) -> None:

@@ -76,6 +76,18 @@ READ = 'permit (principal in Role::"customer", action == Action::"order:read", r
         (f'{READ} when {{ resource in Folder::"a" }};', (None, "policy0 reads what resource is in")),
         (f'{READ} when {{ resource.hasTag("a") }};', (None, "policy0 reads the tags of resource")),
         (f'{READ} when {{ Role::"customer".level == 1 }};', (None, 'policy0 reads Role::"customer".level')),
+        (f"{READ} when {{ resource.x }} when {{ resource.y }};", (None, "policy0 reads resource.x")),
+        (f"{READ}; {FORBID} when {{ resource.x }} when {{ principal.age > 17 }};", (None, "policy1 reads resource.x")),
+        (f'{READ} when {{ principal has region && principal.region == "us" }};', (False, "no permit applies")),
+        (f'{READ} when {{ principal.region == "us" || principal has region }};', (True, "permitted by policy0")),
+        (f"{READ} when {{ if principal.age > 17 then true else true }};", (False, "no permit applies")),
+        (f"{READ} when {{ if resource.x then true else true }};", (None, "policy0 reads resource.x")),
+        (f'{READ} when {{ if principal.region == "us" then true else false }};', (False, "no permit applies")),
+        (f"{READ} when {{ principal.region }};", (False, "no permit applies")),
+        (f'{READ} when {{ principal.hasTag("a") }};', (False, "no permit applies")),
+        (f'{READ} when {{ principal.boss.hasTag("a") }};', (False, "no permit applies")),
+        (f'{READ} when {{ principal.boss in Role::"x" }};', (False, "no permit applies")),
+        ("permit (principal, action, resource);", (None, "no policy names the action order:read")),
         ('permit (principal, action == Action::"bill:read", resource);',
          (None, "no policy names the action order:read")),
     ],
@@ -90,6 +102,21 @@ def test_a_claim_that_was_not_kept_is_not_taken_for_absent() -> None:
     assert asked(f'{READ} when {{ principal.teams.contains("a") }};', caller=caller)[0] is None
 
 
+def test_what_is_above_what_is_known_must_be_known_too() -> None:
+    order, folder = {"type": "Order", "id": "17"}, {"type": "Folder", "id": "b"}
+    told = {"uid": order, "attrs": {}, "absent": [], "parents": [folder]}
+    kept = detail()
+    kept["facts"] |= {"shape": 2, "entities": [told]}
+    above = parse_policies(f'{READ} when {{ resource in Folder::"a" }};')
+    found = recorded(kept, allowed=True)
+    assert isinstance(found, Recorded)
+    assert replayed(found, above) == Verdict(None, "policy0 reads what resource is in")
+    kept["facts"]["entities"].append({"uid": folder, "attrs": {}, "absent": [], "parents": []})
+    found = recorded(kept, allowed=True)
+    assert isinstance(found, Recorded)
+    assert replayed(found, above) == Verdict(False, "no permit applies")
+
+
 def test_a_secret_is_never_written_down() -> None:
     facts = caller_facts(Caller("ann", attributes={"key": Secret("hunter2"), "n": 1.5}))
     assert "hunter2" not in repr(facts)
@@ -102,7 +129,7 @@ def test_a_secret_is_never_written_down() -> None:
         ({"facts": None}, "nobody was recorded"),
         ({"resource": "page /x"}, "its resource is no entity"),
         ({"facts": {**caller_facts(ANN), "actor": SHOP.id}}, "a service asked for a person"),
-        ({"facts": {**caller_facts(ANN), "shape": 3}}, "a newer version"),
+        ({"facts": {**caller_facts(ANN), "shape": 3}}, "another version"),
         ({"facts": {**caller_facts(ANN), "missing": True}}, "its object was not found"),
         ({"facts": {**caller_facts(ANN), "context": []}}, "its facts cannot be read: the context is no object"),
     ],
@@ -190,7 +217,33 @@ def test_a_service_that_asked_for_a_person_is_judged_by_its_own_rights() -> None
     told = f"{READ} when {{ context.actor == {uid_of(SHOP)} }}; {of_shop}"
     assert witnessed(THEN, told, caller=caller).allowed is True
     unread = of_shop.replace(";", " when { resource.price == 1 };")
-    assert witnessed(THEN, f"{READ}; {unread}", caller=caller).allowed is None
+    assert witnessed(THEN, f"{READ}; {unread}", caller=caller) == Verdict(
+        None, f"for {uid_of(SHOP)}: policy1 reads resource.price"
+    )
+
+
+ANYONE = 'permit (principal, action == Action::"order:read", resource)'
+OF_SHOP = ANYONE.replace("principal", f'principal == Service::"{SHOP.id}"')
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict"),
+    [
+        (f'{ANYONE} when {{ resource.owner == "sue" }};', (False, "no permit applies")),
+        (f'{OF_SHOP} when {{ resource.price == 1 }};', (False, "no permit applies")),
+        (f"{ANYONE};", (True, "permitted by policy0")),
+        (f"{ANYONE}; {FORBID} when {{ principal is Service }};", (True, "permitted by policy0")),
+        (f"{READ}; {OF_SHOP} when {{ context has time && !(context has actor) }};", (True, "permitted by policy0")),
+        (f"{READ} when {{ resource.price == 1 }}; {OF_SHOP};", (None, "policy0 reads resource.price")),
+        (f"{READ} when {{ resource.price == 1 }}; {OF_SHOP} when {{ resource.size == 1 }};",
+         (None, "policy0 reads resource.price")),
+        (f"{READ} when {{ resource.price == 1 }};", (False, f"for {uid_of(SHOP)}: no permit applies")),
+    ],
+)  # fmt: skip
+def test_a_person_and_the_service_that_asked_for_them_must_both_be_permitted(
+    now: str, verdict: tuple[bool | None, str]
+) -> None:
+    assert witnessed(THEN, now, caller=replace(ANN, actor=SHOP)) == Verdict(*verdict)
 
 
 def test_the_role_of_the_mark_is_asked_too() -> None:

@@ -57,24 +57,23 @@ class ReadTypes:
         for body in bodies:
             self._expect(body, {BOOL})
         parts = [part for body in bodies for part in walk(body)]
-        known = -1
-        while known != (known := sum(len(types) + 1 for types in self.found.values())):
+        known: dict[Path, int] | None = None
+        while known != (known := {path: len(types) for path, types in self.found.items()}):
             for part in parts:
                 self._learn(part)
 
-    def path(self, expression: Expression) -> Path | None:
-        """Where an attribute stands; ``None`` for what is none."""
-        match expression:
+    def path(self, read: Attribute | Has | GetTag) -> Path:
+        """Where an attribute stands."""
+        match read:
             case GetTag():
                 return TAG
-            case Attribute() | Has():
-                if isinstance(expression.of, Variable) and expression.of.name == "context":
-                    return ("context", expression.name)
-                owner = self.path(expression.of)
-                if owner is None or any(isinstance(type_, EntityType) for type_ in self.found.get(owner, ())):
-                    return ("entity", expression.name)
-                return (*owner, expression.name)
-        return None
+            case Attribute(of=Variable(name="context")) | Has(of=Variable(name="context")):
+                return ("context", read.name)
+            case Attribute(of=Attribute() | GetTag() as of) | Has(of=Attribute() | GetTag() as of):
+                owner = self.path(of)
+                if not any(isinstance(type_, EntityType) for type_ in self.found.get(owner, ())):
+                    return (*owner, read.name)
+        return ("entity", read.name)
 
     def types(self, expression: Expression) -> set[Type]:
         """What an expression may be, as far as it is known."""
@@ -92,16 +91,13 @@ class ReadTypes:
             case SetOf():
                 return {SetType(type_) for item in expression.items for type_ in self.types(item)}
             case Attribute() | GetTag():
-                path = self.path(expression)
-                return set() if path is None else self.found.get(path, set())
+                return self.found.get(self.path(expression), set())
         return {BOOL}
 
     def _learn(self, expression: Expression) -> None:
         match expression:
             case Attribute() | Has():
-                path = self.path(expression)
-                if path is not None:
-                    self.found.setdefault(path, set())
+                self.found.setdefault(self.path(expression), set())
             case Equal() | Less():
                 self._expect(expression.left, self.types(expression.right))
                 self._expect(expression.right, self.types(expression.left))
@@ -152,8 +148,8 @@ class ReadTypes:
             members = {type_.element for type_ in types if isinstance(type_, SetType)}
             for item in expression.items:
                 self._expect(item, members)
-        elif isinstance(expression, (Attribute, GetTag)) and (path := self.path(expression)) is not None:
-            self.found.setdefault(path, set()).update(types)
+        elif isinstance(expression, (Attribute, GetTag)):
+            self.found.setdefault(self.path(expression), set()).update(types)
 
 
 def _type_of(value: Constant) -> Type:

@@ -52,10 +52,11 @@ def _named(policies: tuple[Policy, ...], bodies: list[Expression], variable: str
     found: set[str] = set()
     for policy in policies:
         scope: Scope = getattr(policy, variable)
-        if isinstance(scope, OfType):
-            found.add(scope.type)
-        elif isinstance(scope, EqualTo) and isinstance(scope.entity, EntityUid):
-            found.add(scope.entity.type)
+        match scope:
+            case OfType():
+                found.add(scope.type)
+            case EqualTo(entity=EntityUid() as uid):
+                found.add(uid.type)
     for part in (part for body in bodies for part in walk(body)):
         match part:
             case Is(of=Variable(name=name), type=type_) if name == variable:
@@ -74,8 +75,9 @@ def _scopes(policy: Policy) -> tuple[Scope, ...]:
 
 
 def _entities(scope: Scope) -> Iterator[EntityUid]:
-    if isinstance(scope, EqualTo) and isinstance(scope.entity, EntityUid):
-        yield scope.entity
+    match scope:
+        case EqualTo(entity=EntityUid() as uid):
+            yield uid
     yield from _above(scope)
 
 

@@ -74,8 +74,8 @@ def recorded(detail: Mapping[str, Any], *, allowed: bool) -> Recorded | str:
     facts = detail.get("facts")
     if not isinstance(facts, dict):
         return "nobody was recorded as its caller"
-    if facts.get("shape", 1) > _SHAPE:
-        return "a newer version wrote it down"
+    if facts.get("shape", _SHAPE) != _SHAPE:  # the oldest rows have none
+        return "another version wrote it down"
     if facts.get("missing"):
         return "its object was not found"
     if isinstance(facts.get("actor"), str):
@@ -93,26 +93,27 @@ def recorded(detail: Mapping[str, Any], *, allowed: bool) -> Recorded | str:
 def _recorded(detail: Mapping[str, Any], facts: Mapping[str, Any], resource: EntityUid, *, allowed: bool) -> Recorded:
     action = EntityUid(ACTION, detail["action"])
     groups = [EntityUid(ACTION, name) for name in groups_of(action.id)]
-    principal, actor = _caller(facts), _caller(facts["actor"]) if "actor" in facts else None
+    context = dict(context_from_json(facts.get("context", {})))
+    principal, actor = _caller(facts), None
+    callers = [(principal, facts)]
+    if "actor" in facts:
+        callers.append((_caller(facts["actor"]), facts["actor"]))
+        context["actor"] = actor = callers[1][0].uid
     entities = {action: Entity(action, {}, groups)}
     known = {action: Known(parents=True, lacks=frozenset())}
     for one in facts.get("entities", ()):
         entity, its = _entity(one)
         entities[entity.uid], known[entity.uid] = entity, its
-    for caller, its_facts in ((principal, facts), (actor, facts.get("actor"))):
-        if caller is not None and its_facts is not None:
-            entities[caller.uid] = caller
-            known[caller.uid] = Known(parents=True, lacks=frozenset(its_facts["left_out"]))
-    context = dict(context_from_json(facts.get("context", {})))
-    if actor is not None:
-        context["actor"] = actor.uid
+    for caller, its_facts in callers:
+        entities[caller.uid] = caller
+        known[caller.uid] = Known(parents=True, lacks=frozenset(its_facts["left_out"]))
     return Recorded(
         detail["id"],
         allowed,
         Request(principal.uid, action, resource, Record(context)),
         Entities(entities.values()),
         known,
-        None if actor is None else actor.uid,
+        actor,
         facts.get("role", ""),
         "context" in facts,
     )

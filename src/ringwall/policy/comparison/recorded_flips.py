@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ringwall.policy.comparison.recorded import Known, Recorded
 from ringwall.policy.comparison.replay import replayed
-from ringwall.policy.explanation.facts import Change, Facts, Field, Parent
+from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.explanation.facts import Change, Facts, Field
 from ringwall.policy.explanation.flip import flips
 from ringwall.policy.policy import Policy
 
@@ -21,7 +22,7 @@ def recorded_flips(decision: Recorded, policies: Iterable[Policy]) -> list[tuple
     each = tuple(policies)
     verdict = replayed(decision, each)
     if verdict.allowed is not decision.allowed:
-        told = "cannot tell" if verdict.allowed is None else f"say {'yes' if verdict.allowed else 'no'}"
+        told = "cannot tell" if verdict.allowed is None else f"say {_word(verdict.allowed)}"
         return f"these policies {told}, where the answer was {_word(decision.allowed)}: {verdict.because}"
     found = flips(each, decision.request, decision.entities)
     return [
@@ -37,14 +38,11 @@ def _word(allowed: bool) -> str:
 
 
 def _is_known(change: Change, decision: Recorded) -> bool:
+    """Of parents and the context ``replayed`` sees for itself that they are not known; an attribute it is given."""
     match change.fact:
-        case Parent(child=child):
-            return decision.knows_parents(child)
-        case Field(owner=None):
-            return decision.with_context
-        case Field(owner=owner, tag=False, name=name) if owner is not None:
-            return decision.knows(owner, name)
-    return False
+        case Field(owner=EntityUid() as owner):
+            return not change.fact.tag and decision.knows(owner, change.fact.name)
+    return True
 
 
 def _changed(decision: Recorded, way: tuple[Change, ...], policies: Iterable[Policy]) -> Recorded:
@@ -52,7 +50,8 @@ def _changed(decision: Recorded, way: tuple[Change, ...], policies: Iterable[Pol
     facts = Facts.around(decision.request, decision.entities, policies).changed(way)
     known = dict(decision.known)
     for change in way:
-        if isinstance(change.fact, Field) and change.fact.owner is not None:
-            its = known.get(change.fact.owner, Known())
-            known[change.fact.owner] = replace(its, absent=its.absent | {change.fact.name})
+        match change.fact:
+            case Field(owner=EntityUid() as owner, name=name):
+                its = known.get(owner, Known())
+                known[owner] = replace(its, absent=its.absent | {name})
     return replace(decision, request=facts.request, entities=facts.world(), known=known)

@@ -113,7 +113,7 @@ class _Asking:
                 return unknown or True
             if outcome is not wanted:
                 # What stands before it may err, and then a forbid is a no all the same.
-                return unknown if unknown and policy.effect == "forbid" else False
+                return unknown if policy.effect == "forbid" else False
         return unknown or True
 
     def _outcome(self, condition: Expression) -> Outcome:
