@@ -51,6 +51,7 @@ def test_what_is_narrower_is_not(text: str) -> None:
     [
         "when { false }",
         "unless { true }",
+        "when { 1 == 2 || false }",
         "when { context has a && 1 == 2 }",
         "when { if context has a then false else !true }",
         "when { context has a && !(context has a) }",
@@ -129,6 +130,8 @@ def test_a_condition_that_always_holds_is_shown_where_it_stands() -> None:
         ("resource.hasTag(principal.a)", ["principal.a"]),
         ("principal.a has b && principal.a.b == 1", ["principal.a"]),
         ("!(principal.a == 1)", ["principal.a"]),
+        ("principal.a has b", ["principal.a"]),
+        ("principal.a.hasTag(principal.b)", ["principal.a", "principal.b"]),
         ("if principal has a then principal.a == 1 else principal.a == 2", ["principal.a"]),
         ("if principal has a then principal.a == 1 else true", []),
         ("principal has a && [principal.a].contains(principal.a + context.b)", ["context.b"]),
@@ -140,6 +143,20 @@ def test_a_condition_that_always_holds_is_shown_where_it_stands() -> None:
 def test_what_is_read_unguarded_is_noticed_without_a_schema(condition: str, paths: list[str]) -> None:
     found = messages(f"permit (principal is User, action, resource) when {{ {condition} }};")
     assert [message.partition("` may be absent")[0].strip("`") for message in found] == paths
+
+
+@pytest.mark.parametrize(
+    ("clauses", "unguarded"),
+    [
+        ("when { context has a } when { context has b } when { context.a == context.b }", False),
+        ("when { context has a } unless { context.a == 1 }", False),
+        ("unless { context has a } when { context.a == 1 }", True),
+        ("when { context.a == 1 } when { context has a }", True),
+    ],
+)
+def test_a_guard_in_one_clause_holds_in_the_next(clauses: str, unguarded: bool) -> None:
+    found = messages(f"permit (principal is User, action, resource) {clauses};")
+    assert found == ["`context.a` may be absent, and the policy then errs"] * unguarded
 
 
 def test_the_hint_is_the_guard_to_write() -> None:
@@ -160,7 +177,14 @@ def test_with_a_schema_the_validator_knows_what_may_be_absent() -> None:
 
 @pytest.mark.parametrize(
     "condition",
-    ['{"аb": 1} == context', 'context has "аb"', 'context["аb"] == 1', 'context == "аb"', 'context like "а*b"'],
+    [
+        '{"аb": 1} == context',
+        'context has "аb"',
+        'context["аb"] == 1',
+        'context == "plain" || context == "аb"',
+        'context == "аb"',
+        'context like "а*b"',
+    ],
 )
 def test_a_deceiving_text_is_noticed_wherever_it_stands(condition: str) -> None:
     found = messages(f"permit (principal is User, action, resource) when {{ {condition} }};")
@@ -173,6 +197,50 @@ def test_a_deceiving_text_is_noticed_wherever_it_stands(condition: str) -> None:
 def test_a_deceiving_id_is_noticed_in_the_scope(scope: str) -> None:
     assert any("mixes letters" in message for message in messages(f"permit ({scope}, action, resource);"))
     assert any("mixes letters" in m for m in messages('permit (principal, action in [Action::"аb"], resource);'))
+
+
+@pytest.mark.parametrize(
+    ("odd", "code"),
+    [("é\u200b", "200B"), ("\u2014", "2014"), ("ﬁ", "FB01"), ("\uff21", "FF21"), ("a\u200b\u2014", "200B")],
+)
+def test_a_character_that_is_not_used_in_names_is_called_by_its_number(odd: str, code: str) -> None:
+    head, fault = (
+        "permit (principal is User, action, resource) when",
+        f"has the character U+{code}, which is not used in names",
+    )
+    for condition in (
+        f'{{"{odd}": 1}} == context',
+        f'context has "{odd}" || context["{odd}"]',
+        f'principal == User::"{odd}"',
+    ):
+        found = [message for message in messages(f"{head} {{ {condition} }};") if fault in message]
+        assert found
+        assert all(message.startswith("the name ") for message in found)
+    assert messages(f'{head} {{ context == "{odd}" || context like "{odd}*" }};') == []
+
+
+@pytest.mark.parametrize("plain", ["é", "straße", "注文", "a·b", "é b"])
+def test_a_name_of_another_language_deceives_nobody(plain: str) -> None:
+    assert messages(f'permit (principal == User::"{plain}", action, resource);') == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mixed"),
+    [
+        ("5 µm", False),
+        ("日本あア", False),
+        ("한국漢", False),
+        ("ㄅ漢", False),
+        ("あ한", True),
+        ("日本a", True),
+        ("aʼb", False),
+        ("é — 1", False),
+        ("— 1", False),
+    ],
+)
+def test_scripts_that_are_written_together_are_not_mixed(text: str, mixed: bool) -> None:
+    found = messages(f'permit (principal is User, action, resource) when {{ context == "{text}" }};')
+    assert found == [f'the string "{text}" mixes letters of different scripts'] * mixed
 
 
 def test_each_deceiving_text_is_shown_once() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from ringwall.policy.entities.entity import Entity
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.evaluation.engine import CedarEngine
 from ringwall.policy.evaluation.request import Request
+from ringwall.policy.expression import Has, Variable
 from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.schema.parse import parse_schema
 from ringwall.policy.validation.shadowed import shadowed
@@ -18,7 +21,7 @@ from ringwall.policy.values.record import Record
 
 SCHEMA = parse_schema("""
 entity Role; entity User in [Role]; entity Folder in [Folder];
-action all; action some in all;
+action all; action alone; action some in all;
 action read, list in some appliesTo { principal: User, resource: Folder };
 """)
 
@@ -34,6 +37,8 @@ def needless(text: str) -> list[tuple[str, str]]:
         ('principal in Role::"a", action, resource', 'principal in Role::"a", action, resource'),
         ('principal in Role::"a", action, resource', 'principal is User in Role::"a", action, resource'),
         ('principal in Role::"a", action, resource', 'principal == Role::"a", action, resource'),
+        ('principal == User::"a", action, resource', 'principal == User::"a", action == Action::"read", resource'),
+        ('principal is User in Role::"a", action, resource', 'principal is User in Role::"a", action, resource'),
         ("principal is User, action, resource", 'principal == User::"a", action, resource'),
         ("principal is User, action, resource", 'principal is User in Role::"a", action, resource'),
         ('principal, action in Action::"all", resource', 'principal, action == Action::"read", resource'),
@@ -65,6 +70,10 @@ def test_a_narrower_scope_is_needless(wider: str, narrower: str) -> None:
         ('principal, action == Action::"some", resource', 'principal, action == Action::"read", resource'),
         ('principal, action == Action::"some", resource', 'principal, action in [Action::"read"], resource'),
         ("principal is User, action, resource", "principal, action, resource is Folder"),
+        (
+            'principal, action in Action::"some", resource',
+            'principal, action in [Action::"read", Action::"alone"], resource',
+        ),
     ],
 )
 def test_what_only_overlaps_is_not(one: str, other: str) -> None:
@@ -82,11 +91,26 @@ def test_more_conditions_are_needless_beside_fewer() -> None:
     assert needless(few + "permit (principal, action, resource) unless { context has a };") == []
 
 
+def test_a_permit_is_needless_beside_a_forbid_without_conditions_alone() -> None:
+    asked = "(principal, action, resource) when { context has a };"
+    assert needless(f"permit {asked} forbid {asked}") == []
+    assert needless(f"permit {asked} forbid (principal, action, resource);") == [
+        ("policy0", "policy1 forbids all that this permits")
+    ]
+
+
 def test_a_forbid_that_can_err_elsewhere_is_not_needless() -> None:
     few = "forbid (principal, action, resource) when { context has a };"
     more = "forbid (principal, action, resource) when { context.b == 1 && context has a };"
     assert needless(few + more) == []
     assert needless(few + few) == [("policy1", "policy0 says this already")]
+
+
+def test_what_a_rule_requires_is_a_condition_of_it() -> None:
+    plain, other = parse_policies("permit (principal, action, resource);" * 2)
+    asking = replace(other, requires=(Has(of=Variable("context"), name="a"),))
+    assert [found.policy for found in shadowed([plain, asking])] == ["policy1"]
+    assert [found.policy for found in shadowed([asking, plain])] == ["policy1"]
 
 
 def test_templates_are_left_alone() -> None:

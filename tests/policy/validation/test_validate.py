@@ -30,6 +30,9 @@ action write in [all] appliesTo { principal: User, resource: [Order] };
 """)
 
 
+WRITE_ONLY = parse_schema("entity User; action write appliesTo { principal: User, resource: User };")
+
+
 def validated(condition: str, scope: str = 'principal is User, action == Action::"read", resource') -> list[Finding]:
     return list(validate(parse_policies(f"permit ({scope}) when {{ {condition} }};"), SCHEMA).errors)
 
@@ -47,6 +50,9 @@ def validated(condition: str, scope: str = 'principal is User, action == Action:
         "!(principal has boss) && principal.boss.age > 1",
         "(if principal has boss then 1 else principal.boss.age) > 1",
         "(principal has boss || principal has region) && principal.boss.age > 1",
+        "(principal has region || principal has boss) && principal.boss.age > 1",
+        "(if principal.age > 1 then principal has region else principal has boss) && principal.boss.age > 1",
+        "(if principal.age > 1 then principal has boss else principal has region) && principal.boss.age > 1",
         "principal.boss has boss && principal has boss",
         'principal.getTag("a") == 1',
         'principal.hasTag("a") && principal.getTag("b") == 1',
@@ -72,6 +78,7 @@ def test_what_may_be_absent_is_not_read_unguarded(condition: str) -> None:
         "false && principal.nothing + true",
         "true || 1",
         "if true then true else 1",
+        "if false then principal.nothing else true",
         'principal.hasTag("a") && principal.getTag("a") == 1',
         "resource.hasTag(principal.name) && resource.getTag(principal.name) == 1",
         "principal has nothing && principal.nothing",
@@ -93,6 +100,19 @@ def test_what_may_be_absent_is_not_read_unguarded(condition: str) -> None:
         'User::"a" == User::"a" || principal.nothing',
         'action != Action::"read" && principal.nothing',
         "action in principal && principal.nothing",
+        'action in Action::"write" && principal.nothing',
+        'action in [Action::"write"] && principal.nothing',
+        'action in [Action::"write", Action::"all"] || principal.nothing',
+        'principal in Action::"all" && principal.nothing',
+        "[true] == [principal.age > 1] || [[true]].contains([false])",
+        "(principal.age > 1 && false) && principal.nothing",
+        "(false || false) && principal.nothing",
+        "(false || principal has boss) && principal.boss.age > 1",
+        "(principal has boss || false) && principal.boss.age > 1",
+        "principal has boss && (principal has boss || principal.nothing)",
+        'principal.hasTag("a") && (principal.hasTag("a") || principal.nothing)',
+        "(if principal has boss then principal has region else principal has boss.region) && principal.boss.age > 1",
+        '(if principal has boss then principal has region else principal has region) && principal.region like "a"',
     ],
 )
 def test_what_cannot_err_is_valid(condition: str) -> None:
@@ -122,7 +142,12 @@ def test_what_cannot_err_is_valid(condition: str) -> None:
         ("principal.name", "expected `Bool`, found `String`", ""),
         ("!principal.age", "expected `Bool`, found `Long`", ""),
         ("principal.name + 1 == 1", "expected `Long`, found `String`", ""),
+        ("1 + principal.name == 1", "expected `Long`, found `String`", ""),
+        ("-(principal.age > 1) == 1", "expected `Long`, found `Bool`", ""),
+        ("(principal.age > 1) == 1", "`Bool` and `Long` are never equal", "compare values of one type"),
+        ("1 == (principal.age > 1)", "`Long` and `Bool` are never equal", "compare values of one type"),
         ("-principal.name == 1", "expected `Long`, found `String`", ""),
+        ('principal in User::"a" && principal.nothing', "no attribute `nothing`", "it has name"),
         ('principal.age like "a"', "expected `String`, found `Long`", ""),
         ("principal.age == principal.name", "`Long` and `String` are never equal", "compare values of one type"),
         ('principal.home == {city: "a"}', "are never equal", "compare values of one type"),
@@ -159,6 +184,17 @@ def test_what_cannot_err_is_valid(condition: str) -> None:
         ("principal is Usr", "there is no entity type `Usr`", "did you mean User"),
         ('action == Action::"raed"', 'there is no action `Action::"raed"`', 'did you mean Action::"read"'),
         ('resource.state == State::"gone"', 'there is no `State::"gone"`', 'the schema has State::… of "open", "paid"'),
+        ('principal == Shop::Action::"x"', 'there is no action `Shop::Action::"x"`', 'did you mean Action::"all"'),
+        ("principal == 1", "`User` and `Long` are never equal", "compare values of one type"),
+        ("1 == principal.age && principal.nothing", "no attribute `nothing`", "it has name"),
+        ("principal.age == 1 && principal.nothing", "no attribute `nothing`", "it has name"),
+        ("[1] == 1", "`Set<Long>` and `Long` are never equal", "compare values of one type"),
+        ("1 == [1]", "`Long` and `Set<Long>` are never equal", "compare values of one type"),
+        ("{a: 1} == 1", "`{a: Long}` and `Long` are never equal", "compare values of one type"),
+        ("1 == {a: 1}", "`Long` and `{a: Long}` are never equal", "compare values of one type"),
+        ("1 == principal", "`Long` and `User` are never equal", "compare values of one type"),
+        ('User::"a" in Role::"b" && principal.nothing', "no attribute `nothing`", "it has name"),
+        ('principal in Role::"a" && principal.nothing', "no attribute `nothing`", "it has name"),
         ('false && User2::"x" == principal', "there is no entity type `User2`", "did you mean User"),
     ],
 )
@@ -175,15 +211,22 @@ def test_what_can_err_is_refused_in_clear_words(condition: str, message: str, hi
         "principal.friends.contains(principal.nothing)",
         "principal.nothing.containsAll([1])",
         "principal.nothing == 1",
+        "1 == principal.nothing",
         "principal.nothing < 1",
+        "1 < principal.nothing",
         "principal in principal.nothing",
+        "principal.nothing in principal",
         "principal.nothing is User",
         "principal.nothing.x.y && true",
         "[principal.nothing, 1].contains(true)",
+        "[1, principal.nothing].contains(true)",
+        "[principal.nothing] == [1]",
+        "principal.friends.containsAll(principal.nothing)",
         "{a: principal.nothing}.a == 1",
         "{a: principal.nothing} == {a: 1}",
         "[{a: principal.nothing}].contains({a: 1})",
         "(if principal.nothing then 1 else 2) == 1",
+        "(if principal.age > 1 then 1 else principal.nothing) == 1",
         "(if true then principal.nothing else 2) == 1",
         "(if principal.age > 1 then principal.nothing else 2) == 1",
         "!principal.nothing",
@@ -194,6 +237,33 @@ def test_what_can_err_is_refused_in_clear_words(condition: str, message: str, hi
 )
 def test_one_error_does_not_bring_others_along(condition: str) -> None:
     assert {error.message for error in validated(condition)} == {"`User` has no attribute `nothing`"}
+
+
+def test_what_is_no_bool_is_one_error_however_deep() -> None:
+    assert [error.message for error in validated("false || principal.name")] == ["expected `Bool`, found `String`"]
+
+
+@pytest.mark.parametrize("entity", ['Usr::"x"', 'Action::"raed"'])
+def test_an_entity_that_is_not_declared_is_one_error(entity: str) -> None:
+    (error,) = validated(f"principal.friends.contains({entity})")
+    assert error.message.startswith("there is no ")
+
+
+def test_an_action_that_an_attribute_holds_may_be_any() -> None:
+    schema = parse_schema("""
+      entity A { may: Action }; action z; action x appliesTo { principal: A, resource: A };
+      namespace N { action y appliesTo { principal: A, resource: A }; }
+    """)
+    for condition, errors in (
+        ('principal.may in Action::"x"', 1),
+        ('principal.may in N::Action::"y"', 1),
+        ('action in [Action::"z", principal.may]', 1),
+        ('action in [Action::"z", Action::"z"]', 0),
+        ("principal.may in principal", 0),
+        ('principal in N::Action::"y"', 0),
+    ):
+        text = f"permit (principal, action, resource) when {{ {condition} && principal.nothing }};"
+        assert len(validate(parse_policies(text), schema).errors) == errors, condition
 
 
 def test_a_tag_that_is_not_declared_is_one_error() -> None:
@@ -228,6 +298,11 @@ def test_a_policy_that_was_not_written_is_named_by_its_id() -> None:
     condition = Attribute(of=Attribute(of=Variable("principal"), name="nmae"), name="x")
     (error, _) = validate([Policy("rule", clauses=(Clause("when", condition),))], SCHEMA).errors
     assert error.render() == "rule: `User` has no attribute `nmae`\n  hint: did you mean name"
+
+
+def test_a_policy_that_was_not_written_may_have_an_error_without_a_hint() -> None:
+    (error,) = validate([Policy("rule", clauses=(Clause("when", Variable("context")),))], WRITE_ONLY).errors
+    assert error.render() == "rule: expected `Bool`, found `{}`"
 
 
 def test_every_error_is_reported_once_for_all_kinds_of_request() -> None:
@@ -311,6 +386,7 @@ def test_what_a_rule_requires_is_known_in_its_conditions() -> None:
         ("principal has nothing", ["the policy is never satisfied"]),
         ("principal.home has city", ["the condition always holds"]),
         ("principal has name", []),
+        ("principal is User && principal.home has city", ["the condition always holds"]),
         ('action in Action::"all"', ["the condition always holds"]),
     ],
 )
@@ -319,9 +395,28 @@ def test_what_the_schema_decides_is_noticed(condition: str, warnings: list[str])
     assert [found.message for found in validate(parse_policies(text), SCHEMA).warnings] == warnings
 
 
+def test_a_policy_that_applies_to_no_request_is_an_error_and_no_warning() -> None:
+    text = 'permit (principal is Robot, action == Action::"write", resource) when { principal.serial == "a" };'
+    report = validate(parse_policies(text), SCHEMA)
+    assert [found.message for found in report.errors] == ["the policy applies to no request"]
+    assert report.warnings == ()
+
+
 def test_what_holds_for_one_kind_of_request_alone_is_not_noticed() -> None:
     text = "permit (principal, action, resource is Order) when { principal is User };"
     assert validate(parse_policies(text), SCHEMA).warnings == ()
+
+
+def test_what_stands_behind_a_clause_that_never_holds_is_not_asked() -> None:
+    text = "permit (principal is User, action, resource) when { false } when { principal.nothing };"
+    assert validate(parse_policies(text), SCHEMA).valid
+
+
+def test_a_clause_counts_where_it_is_reached() -> None:
+    text = "permit (principal, action, resource) when { principal is Robot } when { principal has serial || true };"
+    assert [found.message for found in validate(parse_policies(text), SCHEMA).warnings].count(
+        "the condition always holds"
+    ) == 1
 
 
 def test_a_guard_in_one_clause_holds_in_the_next() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.policy import Policy
 from ringwall.policy.schema.schema import ActionDeclaration, Environment, Schema
-from ringwall.policy.scope import Anything, EqualTo, OfType, Place, Scope, Slot, Within, WithinAny
+from ringwall.policy.scope import EqualTo, OfType, Place, Scope, Slot, Within, WithinAny
 
 
 def applicable(policy: Policy, schema: Schema, environments: Iterable[Environment]) -> list[Environment]:
@@ -34,18 +34,16 @@ def _action_fits(scope: Scope, action: ActionDeclaration) -> bool:
 
 def _type_fits(scope: Scope, name: str, schema: Schema) -> bool:
     match scope:
-        case Anything():
-            return True
         case EqualTo():
             return isinstance(scope.entity, Slot) or scope.entity.type == name
         case Within():
             return _below(name, scope.entity, schema)
         case OfType():
-            return scope.type == name and (scope.within is None or _below(name, scope.within, schema))
-    return False
+            return scope.type == name and _below(name, scope.within, schema)
+    return True
 
 
-def _below(name: str, place: Place, schema: Schema) -> bool:
+def _below(name: str, place: Place | None, schema: Schema) -> bool:
     match place:
         case EntityUid():
             return place.type == name or place.type in schema.entity_types[name].ancestors

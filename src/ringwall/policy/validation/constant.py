@@ -38,7 +38,7 @@ def is_contradiction(expressions: Iterable[Expression]) -> bool:
     parts = {part for expression in expressions for part in conjuncts(expression)}
     if any(isinstance(part, Not) and part.of in parts for part in parts):
         return True
-    equals = [pair for part in parts if isinstance(part, Equal) and (pair := _value(part)) is not None]
+    equals = [pair for part in parts if (pair := _value(part)) is not None]
     return len({of for of, _ in equals}) < len(set(equals))
 
 
@@ -47,8 +47,9 @@ def conjuncts(expression: Expression) -> Iterator[Expression]:
     return terms(expression) if isinstance(expression, And) else iter((expression,))
 
 
-def _value(equal: Equal) -> tuple[Expression, Literal] | None:
-    match equal:
+def _value(expression: Expression) -> tuple[Expression, Literal] | None:
+    """A thing that it compares with a literal, and the literal."""
+    match expression:
         case Equal(left=Literal() as literal, right=of) | Equal(left=of, right=Literal() as literal):
             return of, literal
     return None

@@ -53,7 +53,7 @@ def type_of_if(checker: Checker, expression: IfThenElse, known: Capabilities) ->
         return checker.type_of(expression.otherwise, known)
     then = checker.type_of(expression.then, known | test.gives)
     if test.type == TRUE:
-        return Typed(then.type, test.gives | then.gives)
+        return then
     otherwise = checker.type_of(expression.otherwise, known)
     if then.type is None or otherwise.type is None:
         return UNKNOWN

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.schema.schema import Schema
-from ringwall.policy.scope import Anything, EqualTo, OfType, Place, Scope, Within, WithinAny
+from ringwall.policy.scope import Anything, EqualTo, OfType, Place, Scope, Slot, Within, WithinAny
 
 
 class Above:
@@ -71,7 +71,7 @@ def _roots(scope: Scope) -> tuple[Place, ...] | None:
             return (scope.entity,)
         case WithinAny():
             return scope.entities
-        case OfType(within=group) if group is not None:
+        case OfType(within=EntityUid() | Slot() as group):
             return (group,)
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import product, repeat
 
 from ringwall.policy.expression import Expression, Not
 from ringwall.policy.policy import Policy
@@ -55,12 +55,11 @@ class _Compared:
 
     def makes_needless(self, other: _Compared) -> bool:
         """Whether ``other`` changes nothing beside this policy. Of two that say the same the later is needless."""
-        if self is other or not self._says_as_much_as(other):
-            return False
-        return self._place < other._place or not other._says_as_much_as(self)
+        earlier = self._place < other._place
+        return self._says_as_much_as(other) and (earlier or not other._says_as_much_as(self))
 
     def _says_as_much_as(self, other: _Compared) -> bool:
-        if not all(map(scope_covers, self._scopes(), other._scopes(), [self._above] * 3)):
+        if not all(map(scope_covers, self._scopes(), other._scopes(), repeat(self._above))):
             return False
         if self.policy.effect == "permit":
             return other.policy.effect == "permit" and self.conditions <= other.conditions

@@ -16,6 +16,6 @@ def unasked(policies: Iterable[Policy], asked: Collection[str]) -> Iterator[Find
     for policy in policies:
         for name in named(policy.action):
             if name not in known:
-                near = get_close_matches(name, asked, 1)
+                near = get_close_matches(name, asked)
                 hint = f"did you mean {near[0]}?" if near else f"the marks ask for {', '.join(sorted(asked))}"
                 yield Finding(f"it is for {name}, which no mark asks for", policy.span, hint, policy.id)
