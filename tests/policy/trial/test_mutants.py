@@ -45,6 +45,22 @@ from ringwall.policy.trial.mutation import score
         ('a.b.isInRange(ip("10.0.0.0/32"))', {'a.b.isInRange(ip("10.0.0.0/31"))'}),
         ("a.b.isIpv4()", {"a.b.isIpv6()"}),
         ('a.b == {c: "x"}', {'a.b != {c: "x"}', 'a.b == {c: "xx"}'}),
+        ("a.b * 2 < a.c", {"a.b * 2 <= a.c", "a.c < a.b * 2", "a.b + 2 < a.c", "a.b * 1 < a.c", "a.b * 3 < a.c"}),
+        ("a.b - 1 in a.c", {"!(a.b - 1 in a.c)", "a.b + 1 in a.c", "a.b - 0 in a.c", "a.b - 2 in a.c"}),
+        ("a.b in 9223372036854775807", {"!(a.b in 9223372036854775807)", "a.b in 9223372036854775806"}),
+        ("a.b in -9223372036854775808", {"!(a.b in -9223372036854775808)", "a.b in -9223372036854775807"}),
+        ("a.b == true", {"a.b != true", "a.b == false"}),
+        ('a.b like "b"', {'a.b like "*"'}),
+        ('a.b like "*"', {'a.b like ""'}),
+        ('a.b like "*b*c"', {'a.b like "bc"', 'a.b like "*"'}),
+        ("a.b.lessThanOrEqual(a.c)", {"a.b.lessThan(a.c)"}),
+        ("a.b.greaterThan(a.c)", {"a.b.greaterThanOrEqual(a.c)"}),
+        ("a.b.greaterThanOrEqual(a.c)", {"a.b.greaterThan(a.c)"}),
+        ("a.b.isIpv6()", {"a.b.isIpv4()"}),
+        ("a.b.isLoopback()", {"a.b.isMulticast()"}),
+        ("a.b.isMulticast()", {"a.b.isLoopback()"}),
+        ("a.b.toDate()", set()),
+        ("a.b.isEmpty()", set()),
     ],
 )  # fmt: skip
 def test_the_mistakes_of_a_condition(condition: str, wrong: set[str]) -> None:
@@ -59,20 +75,68 @@ def _spelled(text: str) -> str:
 
 SCOPES = """
 permit (principal == User::"ann", action in [Action::"read", Action::"write"], resource is Doc in Team::"a")
-when { resource.open } unless { principal.age < 18 };
+when { resource.open }
+unless { principal.age < 18 };
 """
 
 
-def test_the_mistakes_of_a_policy() -> None:
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        (SCOPES, [
+            ("permit dropped", 2), ("permit → forbid", 2),
+            ("principal: any", 2), ('principal: == User::"ann" → in User::"ann"', 2),
+            ("action: any", 2), ('action: Action::"read" dropped', 2), ('action: Action::"write" dropped', 2),
+            ("resource: any", 2), ('resource: in Team::"a" dropped', 2),
+            ("when dropped", 3), ("when → unless", 3), ("unless dropped", 4), ("unless → when", 4),
+            ("principal.age < 18 → principal.age <= 18", 4), ("principal.age < 18 → 18 < principal.age", 4),
+            ("18 → 17", 4), ("18 → 19", 4),
+        ]),
+        ('forbid (principal in T::"a", action == Action::"read", resource is Doc);', [
+            ("forbid dropped", 1), ("forbid → permit", 1),
+            ("principal: any", 1), ('principal: in T::"a" → == T::"a"', 1),
+            ("action: any", 1), ('action: == Action::"read" → in Action::"read"', 1),
+            ("resource: any", 1),
+        ]),
+        ("permit (principal, action, resource);", [("permit dropped", 1), ("permit → forbid", 1)]),
+    ],
+)  # fmt: skip
+def test_the_mistakes_of_a_policy(text: str, changes: list[tuple[str, int]]) -> None:
+    (policy,) = parse_policies(text, file="some.cedar")
+    assert [(mutant.change, mutant.span.line) for mutant in mutants(policy)] == changes
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ("permit → forbid", SCOPES.replace("permit", "forbid")),
+        ("principal: any", SCOPES.replace('principal == User::"ann"', "principal")),
+        ('principal: == User::"ann" → in User::"ann"', SCOPES.replace("principal ==", "principal in")),
+        ("action: any", SCOPES.replace('action in [Action::"read", Action::"write"]', "action")),
+        ('action: Action::"read" dropped', SCOPES.replace('Action::"read", ', "")),
+        ('action: Action::"write" dropped', SCOPES.replace(', Action::"write"', "")),
+        ('resource: in Team::"a" dropped', SCOPES.replace(' in Team::"a"', "")),
+        ("when dropped", SCOPES.replace("when { resource.open }", "")),
+        ("when → unless", SCOPES.replace("when", "unless")),
+        ("unless dropped", SCOPES.replace("unless { principal.age < 18 }", "")),
+        ("unless → when", SCOPES.replace("unless", "when")),
+        ("18 → 17", SCOPES.replace("18", "17")),
+    ],
+)
+def test_a_mutant_is_the_policy_with_its_one_mistake(change: str, text: str) -> None:
     (policy,) = parse_policies(SCOPES)
-    changes = [mutant.change for mutant in mutants(policy)]
-    for change in (
-        "permit dropped", "permit → forbid", "principal: any", 'principal: == User::"ann" → in User::"ann"',
-        "action: any", 'action: Action::"read" dropped', "resource: any", 'resource: in Team::"a" dropped',
-        "when dropped", "when → unless", "unless dropped", "unless → when",
-        "principal.age < 18 → principal.age <= 18", "18 → 17",
-    ):  # fmt: skip
-        assert change in changes, changes
+    (mutant,) = (mutant for mutant in mutants(policy) if mutant.change == change)
+    assert mutant.policy is not None
+    assert cedar_text([mutant.policy]) == cedar_text(parse_policies(text))
+    other = parse_policies("forbid (principal, action, resource);")[0]
+    assert mutant.among((other, policy)) == [other, mutant.policy]
+
+
+def test_a_policy_that_is_dropped_leaves_the_others() -> None:
+    one, two = policies()
+    dropped = next(mutants(one))
+    assert dropped.policy is None
+    assert dropped.among((one, two)) == [two]
 
 
 def test_every_mutant_is_another_policy_that_parses() -> None:
@@ -90,7 +154,8 @@ def never(_: object) -> bool:
 def test_survivors_are_named_with_their_line() -> None:
     rows, entities = table()
     found = score(policies(), rows, entities, is_same=never)
-    assert found.killed > 10
+    assert found.killed + len(found.survivors) == sum(len(list(mutants(policy))) for policy in policies())
+    assert found.share == found.killed / (found.killed + len(found.survivors))
     survivors = {(mutant.change, mutant.span.line) for mutant in found.survivors}
     assert ("principal.age < 18 → principal.age <= 18", 5) in survivors
     assert ("18 → 19", 5) in survivors
@@ -113,3 +178,14 @@ def test_what_is_proven_the_same_is_no_survivor() -> None:
     found = score(policies(), rows, entities, is_same=lambda _: True)
     assert (found.survivors, found.share) == ((), 1.0)
     assert found.equal
+
+
+def test_without_any_policy_nothing_is_missed() -> None:
+    rows, entities = table()
+    assert score([], rows, entities, is_same=never).share == 1.0
+
+
+def test_the_mutants_that_progress_lets_through_are_asked() -> None:
+    rows, entities = table()
+    found = score(policies(), rows, entities, is_same=never, progress=lambda all_: all_[:1])
+    assert (found.killed, found.survivors, found.equal) == (1, (), ())

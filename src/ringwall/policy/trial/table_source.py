@@ -48,14 +48,11 @@ class TableSource:
                 raise Misconfigured(f"unknown key {key!r}", where=self.where(key), hint=hint)
 
     def where(self, *words: str) -> str:
-        """``file:line`` of the first line that begins with the last of ``words``, after one that has each before it."""
+        """``file:line`` of the first line that has the last of ``words``, after one that has each before it."""
         number = 0
         for word in words:
-            for later in range(number, len(self._lines)):
-                if word in self._lines[later]:
-                    number = later
-                    break
-        return f"{self.file}:{number + 1}"
+            number = self._next(word, number)
+        return self._place(number)
 
     def names(self, key: str) -> list[str]:
         """A string, or a list of them."""
@@ -75,18 +72,26 @@ class TableSource:
     def tables(self) -> Iterator[WrittenTable]:
         """Every ``[[table]]`` with its lines."""
         tables = self._data.get("table", [])
-        if not isinstance(tables, list):
-            raise Misconfigured("a table is a list", where=self.where("[table"), hint="write [[table]]")
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            raise Misconfigured("a table is a list", where=self.where("table"), hint="write [[table]]")
         number = 0
         for table in tables:
+            number = self._next("[[table]]", number)
             about, rows = table.get("about", ""), table.get("rows", "")
             if not isinstance(about, str) or not isinstance(rows, str) or set(table) - {"about", "rows"}:
-                where = self.where("[[table]]")
+                where = self._place(number)
                 raise Misconfigured("a [[table]] has about = \"…\" and rows = '''…'''", where=where)
             lines = []
             for text in filter(str.strip, rows.splitlines()):
                 # Equal lines stand in the file in the order in which they are met here.
-                number = next((n for n in range(number, len(self._lines)) if text in self._lines[n]), number - 1) + 1
+                number = self._next(text, number)
                 if not text.lstrip().startswith("#"):
-                    lines.append(Line(tuple(cell.strip() for cell in text.split("|")), f"{self.file}:{number}"))
+                    lines.append(Line(tuple(cell.strip() for cell in text.split("|")), self._place(number)))
             yield WrittenTable(about, tuple(lines))
+
+    def _next(self, text: str, after: int) -> int:
+        """The number of the first line that has ``text``, below line ``after``; that one again where none has."""
+        return next((number for number, line in enumerate(self._lines[after:], after + 1) if text in line), after)
+
+    def _place(self, number: int) -> str:
+        return f"{self.file}:{max(number, 1)}"
