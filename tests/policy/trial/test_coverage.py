@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.policy.trial.sample import POLICIES, policies, table
 
 from ringwall.policy.trial.coverage import Coverage
@@ -74,3 +75,76 @@ def test_each_side_of_an_if_and_of_a_long_chain() -> None:
 
 def test_a_set_without_conditions_is_covered() -> None:
     assert coverage("permit (principal, action, resource);").share == 1.0
+
+
+def _seen(
+    condition: str, kind: str = "when", scope: str = "principal, action, resource"
+) -> dict[str, set[bool | None]]:
+    """What the first row shows of a policy: Ann, who is 30, reads her plan, which is not open."""
+    found = coverage(f"permit ({scope}) {kind} {{ {condition} }};", slice(1))
+    return {point.text: point.seen for point in found.points}
+
+
+@pytest.mark.parametrize(
+    ("condition", "seen"),
+    [
+        ("resource.open && principal.age > 1",
+         {"when": {False}, "resource.open": {False}, "principal.age > 1": set()}),
+        ("principal.age > 1 && resource.open",
+         {"when": {False}, "principal.age > 1": {True}, "resource.open": {False}}),
+        ("principal.age > 1 || resource.open",
+         {"when": {True}, "principal.age > 1": {True}, "resource.open": set()}),
+        ("resource.open || principal.age > 1",
+         {"when": {True}, "resource.open": {False}, "principal.age > 1": {True}}),
+        ("!resource.open", {"when": {True}, "resource.open": {False}}),
+        ("if resource.open then principal has a else principal has b",
+         {"when": {False}, "resource.open": {False}, "principal has a": set(), "principal has b": {False}}),
+        ("if principal.age > 1 then principal has age else principal has b",
+         {"when": {True}, "principal.age > 1": {True}, "principal has age": {True}, "principal has b": set()}),
+        ("principal.age || resource.open", {"when": {None}, "principal.age": {None}, "resource.open": set()}),
+        ("!principal.age", {"when": {None}, "principal.age": {None}}),
+        ("principal.age", {"when": {None}}),
+    ],
+)  # fmt: skip
+def test_only_what_cedar_asks_is_seen(condition: str, seen: dict[str, set[bool | None]]) -> None:
+    assert _seen(condition) == seen
+
+
+@pytest.mark.parametrize(("scope", "seen"), [("principal is User", {True}), ("principal is Doc", {False})])
+def test_a_clause_is_asked_inside_the_scope_alone(scope: str, seen: set[bool]) -> None:
+    found = _seen("resource.open", scope=f"{scope}, action, resource")
+    assert found == {"its scope": seen, "when": {False} if seen == {True} else set()}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("when { resource.open }", set()),
+        ("when { !resource.open }", {True}),
+        ("unless { resource.open }", {True}),
+        ("unless { !resource.open }", set()),
+        ("when { resource.none }", set()),
+    ],
+)
+def test_a_clause_is_asked_while_those_before_it_held(first: str, second: set[bool]) -> None:
+    found = coverage(f"permit (principal, action, resource) {first} when {{ principal has age }};", slice(1))
+    assert found.points[-1].seen == second
+
+
+def test_a_point_has_the_place_of_its_condition() -> None:
+    found = coverage("permit (principal is User, action, resource)\nwhen {\nprincipal has age &&\nresource.open };")
+    assert [(point.text, point.policy, point.span.line) for point in found.points] == [
+        ("its scope", "policy0", 1),
+        ("when", "policy0", 3),
+        ("principal has age", "policy0", 3),
+        ("resource.open", "policy0", 4),
+    ]
+
+
+def test_of_a_scope_it_is_due_that_somebody_is_in_it() -> None:
+    found = coverage("permit (principal is Nobody, action, resource) when { true };")
+    assert [(point.text, point.due, point.missing) for point in found.points] == [
+        ("its scope", (True,), [True]),
+        ("when", (True, False), [True, False]),
+    ]
+    assert found.share == 0.0

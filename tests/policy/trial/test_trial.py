@@ -34,3 +34,22 @@ def test_the_right_answer_for_another_reason_is_wrong() -> None:
 def test_an_erring_forbid_is_a_no() -> None:
     erring = POLICIES.replace("principal has age && principal.age < 18", "principal.height < 18")
     assert wrongs(erring)[0] == "denied, since it cannot be told whether young forbids it"
+    assert wrongs(erring + "\n@id('a') forbid (principal, action, resource) when { principal.b };".replace("'", '"'))[
+        0
+    ] == ("denied, since it cannot be told whether young, a forbids it")
+
+
+def test_an_erring_permit_is_none() -> None:
+    assert wrongs(POLICIES + "permit (principal, action, resource) when { principal.height > 1 };") == []
+
+
+def test_an_outcome_has_the_answer_and_the_engines_own_words() -> None:
+    rows, entities = table()
+    trial = Trial(policies(), entities)
+    assert [trial.outcome(row).allowed for row in rows] == [True, False, True, False]
+    assert [trial.outcome(row).response.reasons for row in rows] == [("owner",), (), ("owner",), ("young",)]
+    assert trial.outcome(rows[0]).row is rows[0]
+
+
+def test_any_reason_will_do_where_none_is_asked_for() -> None:
+    assert wrongs(table_text=TABLE.replace("deny   | young", "deny   |      ")) == []

@@ -142,6 +142,8 @@ def _check_head(head: Line) -> None:
     for name in head.cells:
         if name not in _COLUMNS:
             raise Misconfigured(f"no column {name!r}", where=head.where, hint=f"columns: {', '.join(_COLUMNS)}")
+        if head.cells.count(name) > 1:
+            raise Misconfigured(f"the column {name} stands twice", where=head.where)
     for name in _NEEDED:
         if name not in head.cells:
             raise Misconfigured(f"a table needs the column {name}", where=head.where)
