@@ -32,7 +32,7 @@ DOC: dict[str, Value] = {
     "open": False,
     "name": "x",
     "info": Record({"n": 1}),
-    "least": Decimal(-LARGEST),
+    "least": Decimal(SMALLEST),
 }
 REQUEST = Request(ANN, READ, PLAN, Record({"vip": False, "at": Record({"home": True})}))
 ENTITIES = Entities([Entity(ANN, PERSON, [SEA]), Entity(PLAN, DOC, tags={"team": "red"})])

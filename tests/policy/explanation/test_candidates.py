@@ -29,6 +29,7 @@ def _offered(condition: str, scope: str = "principal, action, resource") -> dict
         ("9223372036854775807 + 1 == principal.level",
          {'P::"ann".level': "1 → 9223372036854775807, 9223372036854775806, 2, 0, (absent)"}),
         ("resource.open", {'D::"plan".open': "false → true, (absent)"}),
+        ("resource.open == false", {'D::"plan".open': "false → true, (absent)"}),
         ("context.vip", {"context.vip": "false → true, (absent)"}),
         ("if resource.open then context.vip else false",
          {'D::"plan".open': "false → true, (absent)", "context.vip": "false → true, (absent)"}),
@@ -58,6 +59,13 @@ def test_a_value_could_be_what_it_is_compared_with_or_next_to_that(condition: st
     [
         ("principal.big > 0", 'P::"ann".big', f"{LARGEST} → 0, 1, -1, {LARGEST - 1}, (absent)"),
         ("principal.small < 0", 'P::"ann".small', f"{SMALLEST} → 0, 1, -1, {SMALLEST + 1}, (absent)"),
+        (f"principal.big == {LARGEST - 1}", 'P::"ann".big', f"{LARGEST} → {LARGEST - 1}, {LARGEST - 2}, (absent)"),
+        (f"principal.small == {SMALLEST + 1}", 'P::"ann".small',
+         f"{SMALLEST} → {SMALLEST + 1}, {SMALLEST + 2}, (absent)"),
+        (f"principal.level == {LARGEST - 1}", 'P::"ann".level',
+         f"1 → {LARGEST - 1}, {LARGEST}, {LARGEST - 2}, 2, 0, (absent)"),
+        (f"principal.level == {SMALLEST + 1}", 'P::"ann".level',
+         f"1 → {SMALLEST + 1}, {SMALLEST + 2}, {SMALLEST}, 2, 0, (absent)"),
         ('principal.last == duration("1ms")', 'P::"ann".last',
          'duration("106751991167d7h12m55s807ms") → duration("1ms"), duration("2ms"), duration("0ms"), "1ms", "1ms~", '
          'duration("106751991167d7h12m55s806ms"), (absent)'),
@@ -65,8 +73,8 @@ def test_a_value_could_be_what_it_is_compared_with_or_next_to_that(condition: st
          'decimal("922337203685477.5807") → decimal("1.0"), decimal("1.0001"), decimal("0.9999"), "1.0", "1.0~", '
          'decimal("922337203685477.5806"), (absent)'),
         ('resource.least.lessThan(decimal("1.0"))', 'D::"plan".least',
-         'decimal("-922337203685477.5807") → decimal("1.0"), decimal("1.0001"), decimal("0.9999"), "1.0", "1.0~", '
-         'decimal("-922337203685477.5806"), (absent)'),
+         'decimal("-922337203685477.5808") → decimal("1.0"), decimal("1.0001"), decimal("0.9999"), "1.0", "1.0~", '
+         'decimal("-922337203685477.5807"), (absent)'),
     ],
 )  # fmt: skip
 def test_nothing_is_next_to_the_edge_of_what_cedar_can_hold(condition: str, fact: str, offered: str) -> None:

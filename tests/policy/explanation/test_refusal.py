@@ -283,6 +283,13 @@ def test_at_equal_distance_a_condition_says_more_than_a_role() -> None:
     assert further.decide(ANN, "order:read", PARCEL).remedy == "hold the role a"
 
 
+def test_a_rule_for_one_person_is_told_as_a_rule_and_not_as_a_role() -> None:
+    policies = parse_policies('permit (principal == Person::"sue", action, resource);', file="a")
+    decision = Authorizer(policies, ACTIONS).decide(ANN, "order:read", PARCEL)
+    assert decision.summary == "no permit applies; the nearest is 'policy0'  a:1"
+    assert decision.remedy == "be sue"
+
+
 def test_a_role_with_a_condition_is_more_than_a_role() -> None:
     (policy,) = parse_policies(
         'permit (principal in Role::"a", action == Action::"order:read", resource) when { resource.open };', file="a"

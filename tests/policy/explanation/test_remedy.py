@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.policy.explanation.sample import ENTITIES, REQUEST
 
@@ -119,3 +121,14 @@ def test_the_nearest_permit_is_the_one_that_needs_least_and_the_first_of_equals(
     assert _remedy(hopeless + far) == "have resource.open and have context.vip"
     assert _remedy(hopeless + far + near + other) == "have context.vip"
     assert _remedy(hopeless + far + other + near) == "have resource.open"
+    first, second = parse_policies(other + near)
+    named = [replace(first, id="z"), replace(second, id="a")]
+    assert explain(named, REQUEST, ENTITIES).remedy == "have resource.open"
+
+
+def test_of_permits_that_nothing_helps_the_one_with_less_in_its_way_is_the_nearest() -> None:
+    far = "permit (principal, action, resource) when { resource.open && context.vip && false };"
+    near = "permit (principal, action, resource) when { resource.open && false };"
+    nearest = explain(parse_policies(far + near), REQUEST, ENTITIES).nearest
+    assert nearest is not None
+    assert nearest.rule == "policy1"

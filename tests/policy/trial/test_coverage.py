@@ -77,11 +77,9 @@ def test_a_set_without_conditions_is_covered() -> None:
     assert coverage("permit (principal, action, resource);").share == 1.0
 
 
-def _seen(
-    condition: str, kind: str = "when", scope: str = "principal, action, resource"
-) -> dict[str, set[bool | None]]:
+def _seen(condition: str, scope: str = "principal, action, resource") -> dict[str, set[bool | None]]:
     """What the first row shows of a policy: Ann, who is 30, reads her plan, which is not open."""
-    found = coverage(f"permit ({scope}) {kind} {{ {condition} }};", slice(1))
+    found = coverage(f"permit ({scope}) when {{ {condition} }};", slice(1))
     return {point.text: point.seen for point in found.points}
 
 

@@ -48,6 +48,7 @@ def test_rows_on_one_line_stand_on_that_line() -> None:
 def test_a_place_is_the_last_word_below_the_others_or_as_far_as_they_go() -> None:
     source = _source("[contexts]\nann = '{}'\n[entities]\nann = 1\n")
     assert source.where("ann") == "f.toml:2"
+    assert source.where("[") == "f.toml:1"
     assert source.where("[entities]", "ann") == "f.toml:4"
     assert source.where("[entities]", "sue") == "f.toml:3"
     assert source.where("sue") == "f.toml:1"
@@ -87,6 +88,7 @@ SHAPE = "a [[table]] has about = \"…\" and rows = '''…'''"
         ("table = [{about = 1}]", lambda it: list(it.tables()), f"f.toml:1: {SHAPE}", ""),
         ("\n[[table]]\nabout = 1", lambda it: list(it.tables()), f"f.toml:2: {SHAPE}", ""),
         ("\n[[table]]\nrows = 1", lambda it: list(it.tables()), f"f.toml:2: {SHAPE}", ""),
+        ("[[table]]\nrow = ''\n[[table]]", lambda it: list(it.tables()), f"f.toml:1: {SHAPE}", ""),
         ("[[table]]\n[[table]]\nrow = ''", lambda it: list(it.tables()), f"f.toml:2: {SHAPE}", ""),
     ],
 )  # fmt: skip

@@ -134,17 +134,16 @@ def _offered(atom: Expression, place: Expression, before: Value | None, world: E
             yield value
             yield from _near(value)
             yield from _sets(before, value)
-    if before is not None:
-        yield from _near(before)
-        yield None
+    yield from _near(before)
+    yield None
 
 
-def _near(value: Value) -> Iterator[Value]:
+def _near(value: Value | None) -> Iterator[Value]:
     match value:
         case bool():
             yield not value
         case int():
-            yield from (number for number in (value + 1, value - 1) if SMALLEST <= number <= LARGEST)
+            yield from _beside(value)
         case str():
             yield f"{value}~"
         case EntityUid():
@@ -154,9 +153,13 @@ def _near(value: Value) -> Iterator[Value]:
         case IpAddress():
             yield from _OUTSIDE
         case Datetime() | Duration():
-            yield from (type(value)(n) for n in (value.milliseconds + 1, value.milliseconds - 1) if abs(n) <= LARGEST)
+            yield from map(type(value), _beside(value.milliseconds))
         case Decimal():
-            yield from (Decimal(n) for n in (value.ten_thousandths + 1, value.ten_thousandths - 1) if abs(n) <= LARGEST)
+            yield from map(Decimal, _beside(value.ten_thousandths))
+
+
+def _beside(number: int) -> list[int]:
+    return [near for near in (number + 1, number - 1) if SMALLEST <= near <= LARGEST]
 
 
 def _sets(before: Value | None, value: Value) -> Iterator[Value]:
@@ -167,8 +170,7 @@ def _sets(before: Value | None, value: Value) -> Iterator[Value]:
         yield CedarSet(member for member in before if member not in CedarSet(members))
     elif before is None:
         yield CedarSet(members)
-    if isinstance(value, CedarSet):
-        yield from members
+    yield from members
 
 
 def _value(expression: Expression, world: EntityWorld) -> Value | None:

@@ -24,7 +24,7 @@ class Remedy(NamedTuple):
     ways: tuple[tuple[str, ...], ...]
 
     def __str__(self) -> str:
-        return ", or ".join(" and ".join(way) for way in self.ways if way)
+        return ", or ".join(" and ".join(way) for way in self.ways)
 
 
 def remedy(weighed: Weighed, want: bool, world: World) -> Remedy:
@@ -59,7 +59,7 @@ def _together(parts: list[Remedy]) -> Remedy:
     ways: list[tuple[str, ...]] = [()]
     for part in parts:
         ways = [(*way, *(phrase for phrase in more if phrase not in way)) for way in ways for more in part.ways][:_MOST]
-    return Remedy(sum(part.cost for part in parts), tuple(ways)) if ways else _HOPELESS
+    return Remedy(sum(part.cost for part in parts), tuple(ways))
 
 
 def _least(choices: list[Remedy]) -> Remedy:
