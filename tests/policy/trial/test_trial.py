@@ -33,10 +33,15 @@ def test_the_right_answer_for_another_reason_is_wrong() -> None:
 
 def test_an_erring_forbid_is_a_no() -> None:
     erring = POLICIES.replace("principal has age && principal.age < 18", "principal.height < 18")
-    assert wrongs(erring)[0] == "denied, since it cannot be told whether young forbids it"
+    assert wrongs(erring) == ["denied, since it cannot be told whether young forbids it"] * 3
     assert wrongs(erring + "\n@id('a') forbid (principal, action, resource) when { principal.b };".replace("'", '"'))[
         0
     ] == ("denied, since it cannot be told whether young, a forbids it")
+
+
+def test_what_no_permit_allows_is_not_denied_by_a_forbid_that_errs() -> None:
+    erring = POLICIES.replace("principal has age && principal.age < 18", "principal.height < 18")
+    assert "denied" in wrongs(erring, TABLE.replace("deny   | -", "allow  | -"))
 
 
 def test_an_erring_permit_is_none() -> None:

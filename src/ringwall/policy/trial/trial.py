@@ -43,11 +43,10 @@ class Trial:
 
 
 def _wrong(row: Row, allowed: bool, response: Response, erred: list[str]) -> str:
-    because = f" because of {', '.join(response.reasons)}" if response.reasons else ""
-    if allowed is not (row.answer == "allow"):
-        if erred:
-            return f"denied, since it cannot be told whether {', '.join(erred)} forbids it"
-        return f"{'allowed' if allowed else 'denied'}{because}"
-    if row.because is not None and row.because != frozenset(response.reasons):
-        return f"{'allowed' if allowed else 'denied'}{because or ' because of no policy'}"
-    return ""
+    answered = allowed is (row.answer == "allow")
+    if answered and row.because in (None, frozenset(response.reasons)):
+        return ""
+    if allowed is not response.allowed:
+        return f"denied, since it cannot be told whether {', '.join(erred)} forbids it"
+    reasons = ", ".join(response.reasons) or ("no policy" if answered else "")
+    return ("allowed" if allowed else "denied") + (f" because of {reasons}" if reasons else "")
