@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policy import worlds
@@ -103,3 +104,51 @@ def test_a_sealed_attribute_is_not_read_where_rows_are_filtered() -> None:
     card.number = "4111"  # type: ignore[assignment]
     policies = parse_policies('permit (principal, action, resource) when { resource.number == "4111" };')
     assert not Authorizer(policies, ["read"]).filter(Caller("ann"), "read", Card)(card)
+
+
+TEMPLATE = "permit (principal == ?principal, action, resource);"
+PERMITS, FORBIDS = (
+    'permit (principal, action == Action::"read", resource is Order);',
+    "forbid (principal, action, resource);",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed", "reasons", "errors"),
+    [
+        ("", False, [], []),
+        (TEMPLATE, False, [], []),
+        (PERMITS, True, [0], []),
+        (FORBIDS, False, [0], []),
+        (PERMITS + FORBIDS, False, [1], []),
+        (PERMITS + PERMITS, True, [0, 1], []),
+        (FORBIDS + PERMITS + FORBIDS, False, [0, 2], []),
+        ("permit (principal, action, resource is Parcel);", False, [], []),
+        ('permit (principal, action == Action::"write", resource);', False, [], []),
+        ("permit (principal, action, resource) when { resource.nothing };", False, [], [0]),
+        ("forbid (principal, action, resource) when { resource.nothing };" + PERMITS, True, [1], [0]),
+    ],
+)
+def test_the_answer_and_who_decided_it(text: str, allowed: bool, reasons: list[int], errors: list[int]) -> None:
+    policies = parse_policies(text)
+    response = Engine(policies).respond(Caller("ann"), "read", Order(), Order)
+    assert response.allowed is allowed
+    assert [policies.index(entry.policy) for entry in response.reasons] == reasons
+    assert [policies.index(entry.policy) for entry in response.errors] == errors
+
+
+def test_more_policies_make_another_engine() -> None:
+    (permit,), (forbid,) = parse_policies(PERMITS), parse_policies(FORBIDS)
+    engine = Engine([permit])
+    both = engine.including([forbid])
+    assert (engine.policies, both.policies) == ((permit,), (permit, forbid))
+    assert engine.respond(Caller("ann"), "read", Order(), Order).allowed
+    assert not both.respond(Caller("ann"), "read", Order(), Order).allowed
+
+
+def test_a_plan_is_made_once() -> None:
+    engine = Engine(parse_policies(PERMITS))
+    plan = engine.plan("read", Order)
+    engine.respond(Caller("ann"), "read", Order(), Order)
+    assert engine.plan("read", Order) is plan
+    assert engine.plan("read", "Order") is not plan

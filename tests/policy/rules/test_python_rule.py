@@ -6,6 +6,8 @@ import functools
 import linecache
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from types import FunctionType
 
 import pytest
 from sqlalchemy import ForeignKey, orm
@@ -293,7 +295,112 @@ class TestNotARule:
 
     def test_source_changed_after_import(self) -> None:
         function = worlds.function('caller.id == "ann"', {"Order": Order})
-        file = function.__code__.co_filename
-        size, stamp, lines, name = linecache.cache[file]
-        linecache.cache[file] = (size, stamp, [line.replace("ann", "eve") for line in lines], name)
+        _edit(function, "ann", "eve")
         self._refused(function, "is not the function that runs")
+
+
+def _marked(function):
+    return function
+
+
+class TestWhatARuleIs:
+    def test_all_that_is_given_is_kept(self) -> None:
+        rule = python_rule(worlds.function("order.paid", {"Order": Order}), "a:b", effect="forbid", name="unpaid")
+        assert (rule.id, rule.effect, rule.public, rule.in_python) == ("unpaid", "forbid", False, True)
+        assert (rule.resource_class, rule.sentence) == (Order, "Generated.")
+        assert set(rule.annotations) == {"sentence", "where"}
+        assert [clause.kind for clause in rule.clauses] == ["when"]
+
+    def test_below_a_decorator_it_is_where_its_def_is(self) -> None:
+        @_marked
+        def rule(caller: Caller) -> bool:
+            return caller.id == "ann"
+
+        assert python_rule(rule, "a:b").where.endswith(f"test_python_rule.py:{rule.__code__.co_firstlineno + 1}")
+
+    def test_parameters_by_place_alone(self) -> None:
+        def rule(caller: Caller, order: Order, /) -> bool:
+            return order.paid
+
+        assert python_rule(rule, "a:b").resource_class is Order
+
+    def test_a_class_is_found_by_a_name_with_dots(self) -> None:
+        rule = python_rule(worlds.function("order.owner == 'x'", {"Order": "Later"}), "order:read")
+        assert (rule.resource, rule.resource_class) == (OfType("Later"), None)
+
+    def test_an_edited_docstring_is_no_other_function(self) -> None:
+        function = worlds.function('caller.id == "ann"', {"Order": Order})
+        _edit(function, "Generated.", "Another.")
+        assert python_rule(function, "a:b").sentence == "Another."
+
+    @pytest.mark.parametrize(
+        ("written", "edited"),
+        [("caller.id", "caller.kind"), ("ann", "eve"), ("==", "!="), ("caller.id == ", "caller.id is ")],
+    )
+    def test_an_edited_condition_is(self, written: str, edited: str) -> None:
+        function = worlds.function('caller.id == "ann"', {"Order": Order})
+        _edit(function, written, edited)
+        with pytest.raises(Misconfigured):
+            python_rule(function, "a:b")
+
+
+def _edit(function: FunctionType, written: str, edited: str) -> None:
+    """Change the file of a function after it was imported."""
+    file = function.__code__.co_filename
+    size, stamp, lines, name = linecache.cache[file]
+    linecache.cache[file] = (size, stamp, [line.replace(written, edited) for line in lines], name)
+
+
+REFUSED = {
+    "def rule(*caller): return True": "rule does not take (caller) or (caller, resource)",
+    "def rule(caller, **more): return True": "rule does not take (caller) or (caller, resource)",
+    "def rule(caller, *, order): return True": "rule does not take (caller) or (caller, resource)",
+    "def rule(): return True": "rule does not take (caller) or (caller, resource)",
+    "def rule(caller, a, b, /): return True": "rule does not take (caller) or (caller, resource)",
+    "def rule(caller=None): return True": "rule does not take (caller) or (caller, resource)",
+    "def rule(caller): return": "the body of rule is not one return",
+    "def rule(caller): 'A sentence.'": "the body of rule is not one return",
+    "def rule(caller): pass": "the body of rule is not one return",
+    "def rule(caller, order): return True": "the resource has no annotation",
+    "def rule(caller, order: 'a b'): return True": "the resource has no class of its own",
+    "def rule(caller, order: 'shop.'): return True": "the resource has no class of its own",
+    "def rule(caller, order: 5): return True": "the resource has no class of its own",
+    "rule = lambda caller: True": "<lambda> is no plain def",
+    "async def rule(caller): return True": "rule is no plain def",
+}
+HINTS = {
+    "rule does not take (caller) or (caller, resource)": "def rule(caller: Caller, order: Order) -> bool",
+    "the body of rule is not one return": "a rule is a docstring and one `return` of a condition; "
+    "write `a if c else b` for branches",
+    "the resource has no annotation": "annotate the second parameter with the class it is, for example order: Order",
+    "the resource has no class of its own": "annotate the second parameter with the class it is, "
+    "for example order: Order",
+    "<lambda> is no plain def": "a rule is a def, not async or lambda",
+    "rule is no plain def": "a rule is a def, not async or lambda",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_no_rule_is_refused_at_its_place(text: str) -> None:
+    function = worlds.defined(f"\n{text}\n", "rule", {})
+    with pytest.raises(Misconfigured) as caught:
+        python_rule(function, "order:read")
+    where = f"{function.__code__.co_filename}:2"
+    said = REFUSED[text]
+    assert (caught.value.message, caught.value.hint) == (f"{where}: {said}", HINTS[said])
+
+
+def test_a_rule_of_a_file_elsewhere_is_named_by_the_file_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def rule(caller: Caller) -> bool:
+        return True
+
+    monkeypatch.chdir(tmp_path)
+    assert python_rule(rule, "a:b").where == f"test_python_rule.py:{rule.__code__.co_firstlineno}"
+
+
+def test_without_actions_the_place_and_the_remedy_are_told() -> None:
+    function = worlds.function("True", {"Order": Order})
+    with pytest.raises(Misconfigured) as caught:
+        python_rule(function)
+    assert caught.value.message == f"{function.__code__.co_filename}:1: a rule names the actions it is for"
+    assert caught.value.hint == '@guard.rule("order:read")'

@@ -53,8 +53,7 @@ class Engine:
 
     def plan(self, action: str, kind: Kind) -> Plan:
         """The policies in whose scope are this action and this class of resource, or an entity type by name."""
-        plan = self._plans.get((action, kind))
-        return plan if plan is not None else self._make(action, kind)
+        return self._plans.get((action, kind)) or self._make(action, kind)
 
     def judge(self, caller: Caller, action: str, resource: Any, kind: Kind, context: Context) -> Judged:
         """The policies that hold, permits and forbids apart, and those that err."""

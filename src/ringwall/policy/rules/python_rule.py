@@ -39,7 +39,7 @@ def python_rule(
         raise Misconfigured("a rule names the actions it is for", where=where, hint='@guard.rule("order:read")')
     caller, resource = _parameters(definition, where)
     annotation = inspect.get_annotations(function).get(resource) if resource else None
-    resource_type, resource_class = _resource(annotation, _names(function), where) if resource else ("", None)
+    resource_type, resource_class = _resource(annotation, function.__globals__, where) if resource else ("", None)
     sentence, returned = _body(definition, where)
     translation = PythonCondition(RuleSource(Source(file, text, first), caller, resource, resource_class))
     condition = translation.translate(returned)
@@ -96,12 +96,6 @@ def _parameters(definition: ast.FunctionDef, where: str) -> tuple[str, str]:
             hint=f"def {definition.name}(caller: Caller, order: Order) -> bool",
         )
     return names[0], names[1] if len(names) == 2 else ""
-
-
-def _names(function: Callable[..., bool]) -> dict[str, Any]:
-    """What a name in an annotation of ``function`` may mean: its module's globals and what it closes over."""
-    closed = inspect.getclosurevars(function).nonlocals if inspect.isfunction(function) else {}
-    return {**getattr(function, "__globals__", {}), **closed}
 
 
 def _resource(annotation: object, names: dict[str, Any], where: str) -> tuple[str, type | None]:
