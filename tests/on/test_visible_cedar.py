@@ -137,6 +137,27 @@ def test_many_branches_are_refused_in_bounded_time() -> None:
         visible(sa.select(notes.Note), _authorizer(f"{' + '.join([branch] * 40)} < 7"), Caller("ann"), "order:read")
 
 
+def _nested(levels: int) -> str:
+    return "resource.id > 0" if levels == 0 else f"(resource.id < 99 && (resource.id > 98 || {_nested(levels - 1)}))"
+
+
+def test_what_nests_too_deep_for_the_parser_of_sqlite_is_refused_there(
+    on_sqlite: orm.Session, on_postgresql: orm.Session
+) -> None:
+    everything = sorted(on_postgresql.scalars(sa.select(notes.Note.id)))
+    for session, levels in ((on_sqlite, 3), (on_postgresql, 40)):
+        statement = visible(sa.select(notes.Note.id), _authorizer(_nested(levels)), Caller("ann"), "order:read")
+        assert sorted(session.scalars(statement)) == everything
+    deep = visible(sa.select(notes.Note.id), _authorizer(_nested(40)), Caller("ann"), "order:read")
+    with pytest.raises(
+        Misconfigured, match=r"p\.cedar:1: the WHERE of policy policy0 nests too deep for SQLite: parser"
+    ):
+        on_sqlite.scalars(deep)
+    counted = sa.select(sa.func.count()).select_from(sa.select(deep.subquery()).subquery())
+    with pytest.raises(Misconfigured, match="nests too deep for SQLite"):
+        on_sqlite.scalar(counted)
+
+
 def test_one_related_row_is_asked_for_once() -> None:
     authorizer = _authorizer(
         'resource has folder && resource.folder has account && resource.folder.account.name == "acme"'

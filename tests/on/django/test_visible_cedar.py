@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import connections, models
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.on import notes as worlds
@@ -195,6 +195,19 @@ def test_what_only_postgresql_answers_is_refused_on_sqlite() -> None:
         found = visible(notes.Visit.objects, _authorizer(condition), ANN, "order:read")
         with pytest.raises(Misconfigured, match=said):
             str(found.query)
+
+
+def test_what_nests_too_deep_for_the_parser_of_sqlite_is_refused_there(database: str, rows: list[notes.Note]) -> None:
+    def nested(levels: int) -> str:
+        return "resource.id > 0" if levels == 0 else f"(resource.id < 99 && (resource.id > 98 || {nested(levels - 1)}))"
+
+    everything = {row.pk for row in rows}
+    assert _seen(database, nested(3)) == everything
+    if connections[database].vendor == "postgresql":
+        assert _seen(database, nested(40)) == everything
+    else:
+        with pytest.raises(Misconfigured, match="the WHERE of policy policy0 nests too deep for SQLite: parser stack"):
+            _seen(database, nested(40))
 
 
 def test_an_attribute_that_no_row_has_is_absent_but_not_one_of_the_queryset(database: str) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Manager, Model, QuerySet
 
 from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
@@ -13,13 +13,19 @@ from ringwall.on.django.rows.column import must_be_plain
 from ringwall.on.django.rows.predicate import FALSE, TRUE, Predicate, all_of, any_of
 from ringwall.on.django.rows.reading import Reader
 from ringwall.on.django.rows.value import Row
+from ringwall.on.rows.sqlite_parser import must_parse
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.objects.context import NO_CONTEXT, Context
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.question import Question
 from ringwall.policy.objects.resource import asked
+from ringwall.policy.policy import Policy
 from ringwall.policy.translation import translate_policy
 from ringwall.policy.translation_size import must_fit
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=Model)
 
@@ -45,13 +51,30 @@ def visible(
     annotated = _annotated(queryset)
     _must_not_hide_a_column(model, annotated)
     asks, row = Question(caller, action, None, context), Row(model, annotated=annotated)
-    found = _permitted(authorizer.entries(caller, action, model), asks, row)
+    entries = authorizer.entries(caller, action, model)
+    found = _permitted(entries, asks, row)
     if (actor := caller.actor) is not None:
-        entries = authorizer.actor_entries(actor, action, model)
-        found = all_of(found, _permitted(entries, asks._replace(caller=actor), row))
+        actors = authorizer.actor_entries(actor, action, model)
+        found = all_of(found, _permitted(actors, asks._replace(caller=actor), row))
+        entries = [*entries, *actors]
     if found is FALSE:
         return queryset.none()
-    return queryset if found is TRUE else queryset.filter(found)
+    if found is TRUE:
+        return queryset
+    return queryset.filter(_Where(found, tuple(entry.policy for entry in entries)))
+
+
+class _Where(ExpressionWrapper):  # type: ignore[type-arg]  # generic in the stubs alone
+    """What was made of ``policies``; on SQLite it compiles only where it can be parsed."""
+
+    def __init__(self, predicate: Predicate, policies: tuple[Policy, ...]) -> None:
+        super().__init__(predicate, BooleanField())
+        self._policies = policies
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **given: Any) -> Any:
+        sql, parameters = self.as_sql(compiler, connection, **given)
+        must_parse(sql % (("?",) * len(parameters)), self._policies)
+        return sql, parameters
 
 
 def _annotated(queryset: QuerySet[M]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnClause, Grouping
 
 from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
+from ringwall.on.rows.sqlite_parser import SHALLOW, must_parse
 from ringwall.on.sqlalchemy.rows.backend import RowPredicates
 from ringwall.on.sqlalchemy.rows.predicate import FALSE, TRUE, Predicate, all_of, any_of
 from ringwall.on.sqlalchemy.rows.reading import Reader
@@ -22,6 +23,7 @@ from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.objects.context import NO_CONTEXT, Context
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.resource import asked
+from ringwall.policy.policy import Policy
 from ringwall.policy.translation import translate_policy
 from ringwall.policy.translation_size import must_fit
 
@@ -64,11 +66,13 @@ _KEPT: WeakKeyDictionary[Authorizer, dict[tuple[int, str, type], tuple[Caller, _
 
 def _made(authorizer: Authorizer, caller: Caller, action: str, context: Context, entity: Any) -> _Exact:
     mapped, row = sa.inspect(entity).mapper.class_, Row(entity)
-    found = _permitted(authorizer.entries(caller, action, mapped), caller, action, context, row)
+    entries = authorizer.entries(caller, action, mapped)
+    found = _permitted(entries, caller, action, context, row)
     if (actor := caller.actor) is not None:
-        entries = authorizer.actor_entries(actor, action, mapped)
-        found = all_of(found, _permitted(entries, actor, action, context, row))
-    return _Exact(found)
+        actors = authorizer.actor_entries(actor, action, mapped)
+        found = all_of(found, _permitted(actors, actor, action, context, row))
+        entries = [*entries, *actors]
+    return _Exact(found, tuple(entry.policy for entry in entries))
 
 
 def _permitted(entries: list[Entry], caller: Caller, action: str, context: Context, row: Row) -> Predicate:
@@ -128,12 +132,13 @@ def _must_read_only(entity: Any, expression: Any) -> None:
 
 
 class _Exact(Grouping[Any]):
-    """The WHERE in parentheses; it compiles only where its comparisons mean what the rules say."""
+    """The WHERE of ``policies`` in parentheses; it compiles only where its comparisons mean what they say."""
 
     inherit_cache = True
 
-    def __init__(self, element: Predicate) -> None:
+    def __init__(self, element: Predicate, policies: tuple[Policy, ...]) -> None:
         super().__init__(element)
+        self.policies = policies
 
     def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
         return self
@@ -146,4 +151,8 @@ def _compile(element: _Exact, compiler: SQLCompiler, **keywords: Any) -> str:
             f"a list filter is not exact on {compiler.dialect.name}",
             hint="SQLite and PostgreSQL compare strings byte for byte; elsewhere decide row by row",
         )
-    return f"({compiler.process(element.element, **keywords)})"
+    where = f"({compiler.process(element.element, **keywords)})"
+    if compiler.dialect.name == "sqlite" and where.count("(") > SHALLOW:
+        alone = element.element.compile(dialect=compiler.dialect, compile_kwargs={"render_postcompile": True})
+        must_parse(str(alone), element.policies)
+    return where
