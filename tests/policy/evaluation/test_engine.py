@@ -240,3 +240,17 @@ def test_an_error_inside_a_chain_is_found_where_it_is_reached() -> None:
     assert CedarEngine([Policy("a", clauses=(Clause("when", And(left=ok, right=bad)),))]).respond(
         REQUEST, ENTITIES
     ).errors == (PolicyError("a", "a bool is needed, and a long came"),)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "principal, action, resource",
+        'principal == User::"ann", action, resource',
+        'principal in Org::"o", action, resource',
+        "principal is User, action, resource is Order",
+        'principal, action == Action::"read", resource',
+    ],
+)
+def test_policies_of_one_scope_are_all_asked(scope: str) -> None:
+    assert respond(f"permit({scope});" * 3).reasons == ("policy0", "policy1", "policy2")

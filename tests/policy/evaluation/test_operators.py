@@ -79,6 +79,29 @@ NUMBERS = [
     ('1 < duration("2ms")', "error"),
 ]
 
+ORDERED = [
+    ("true <= true", "error"),
+    ("[1] <= [2]", "error"),
+    ('"a" <= "b"', "error"),
+    ('1 <= duration("2ms")', "error"),
+    ('datetime("2024-01-01") < datetime("2024-01-02")', "true"),
+    ('datetime("2024-01-01") <= datetime("2024-01-01")', "true"),
+    ('datetime("2024-01-01") < datetime("2024-01-01")', "false"),
+    ('duration("1s") < duration("1001ms")', "true"),
+    ('duration("1s") <= duration("1000ms")', "true"),
+    ('duration("1s") < duration("1000ms")', "false"),
+    ('datetime("2024-01-01") < duration("1s")', "error"),
+    ('decimal("1.0") < decimal("2.0")', "error"),
+]
+
+LIKE = [
+    ('context.text like "a*"', "true"),
+    ('context.text like "b*"', "false"),
+    ('context.text like "a\\*b"', "true"),
+    ('context.n like "*"', "error"),
+    ('principal like "*"', "error"),
+]
+
 ENTITIES = [
     ("principal.age == 30", "true"),
     ("principal.nothing == 30", "error"),
@@ -203,6 +226,6 @@ SETS = [
 ]
 
 
-@pytest.mark.parametrize(("expression", "outcome"), [*LOGIC, *NUMBERS, *ENTITIES, *IN, *TAGS, *SETS])
+@pytest.mark.parametrize(("expression", "outcome"), [*LOGIC, *NUMBERS, *ORDERED, *LIKE, *ENTITIES, *IN, *TAGS, *SETS])
 def test_operator(expression: str, outcome: str) -> None:
     assert outcomes(expression) == {outcome}

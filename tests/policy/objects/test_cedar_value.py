@@ -6,7 +6,9 @@ import datetime
 import decimal
 import ipaddress
 import uuid
-from enum import Enum, StrEnum
+from collections import OrderedDict
+from enum import Enum, IntEnum, StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -127,3 +129,93 @@ def test_an_entity_is_an_object_that_is_no_value() -> None:
     assert is_entity(Caller("ann"))
     for value in (None, 1, True, "a", [], {}, 1.5, datetime.datetime.now(UTC), Secret("a"), EntityUid("A", "b")):
         assert not is_entity(value)
+
+
+class Moment(datetime.datetime): ...
+
+
+class Span(datetime.timedelta): ...
+
+
+class Price(decimal.Decimal): ...
+
+
+class Hidden(Secret[str]): ...
+
+
+class Number(int): ...
+
+
+class Ratio(float): ...
+
+
+class Raw(bytes): ...
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+class Plain(Enum):
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    ("value", "cedar"),
+    [
+        (MappingProxyType({"a": 1, "b": None}), Record({"a": 1})),
+        (OrderedDict(a=[1]), Record({"a": CedarSet([1])})),
+        (Moment(1970, 1, 1, 0, 0, 1, tzinfo=UTC), Datetime(1000)),
+        (Span(seconds=1), Duration(1000)),
+        (Price("1.5"), Decimal(15_000)),
+        (decimal.Decimal("1." + "0" * 200), Decimal(10_000)),
+        (decimal.Decimal("0E-200"), Decimal(0)),
+        (decimal.Decimal("-922337203685477.5808"), Decimal(-(2**63))),
+        (ipaddress.ip_interface("::1/64"), IpAddress.parse("::1/64")),
+        (ipaddress.ip_network("fe80::/10"), IpAddress.parse("fe80::/10")),
+        (Order(0), EntityUid("Order", "0")),
+    ],
+)
+def test_a_subclass_of_what_is_exact_is_taken_for_it(value: object, cedar: object) -> None:
+    found = cedar_value(value)
+    assert found.__class__ is cedar.__class__
+    assert found == cedar
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "the attribute is absent"),
+        (["a", None], "the attribute is absent"),
+        (1.5, "a float is no value of Cedar"),
+        (Number(1), "a Number is no value of Cedar"),
+        (Ratio(1), "a Ratio is no value of Cedar"),
+        (Raw(b"a"), "a Raw is no value of Cedar"),
+        (Text("a"), "a Text is no value of Cedar"),
+        (Odd.RED, "a Odd is no value of Cedar"),
+        (Level.HIGH, "a Level is no value of Cedar"),
+        (Plain.RED, "a Plain is no value of Cedar"),
+        (uuid.UUID(int=1), "a UUID is no value of Cedar"),
+        ({1: "a", "b": "c"}, "a record has names that are strings"),
+        (datetime.datetime(2026, 1, 1), "a time without a zone is no moment"),  # noqa: DTZ001
+        (decimal.Decimal("NaN"), "the number is no decimal of four digits in 64 bits"),
+        (decimal.Decimal("1E+16"), "the number is no decimal of four digits in 64 bits"),
+        (decimal.Decimal("1E-65"), "the number is no decimal of four digits in 64 bits"),
+        (decimal.Decimal("1E-5"), "the number 0.00001 has more than four digits after its point"),
+        (decimal.Decimal("922337203685477.5808"), "the number overflows 64 bits"),
+        (ipaddress.ip_address("fe80::1%eth0"), "the address fe80::1%eth0 has a zone"),
+        (ipaddress.ip_interface("fe80::1%eth0/64"), "the address fe80::1%eth0/64 has a zone"),
+        (ipaddress.ip_network("fe80::%eth0/64"), "the address fe80::%eth0 has a zone"),
+        (Order(), "the Order has no key, so nothing tells which it is"),
+    ],
+)
+def test_the_error_says_what_is_wrong(value: object, said: str) -> None:
+    with pytest.raises(EvaluationError) as caught:
+        cedar_value(value)
+    assert str(caught.value) == said
+
+
+def test_no_kind_of_secret_is_read() -> None:
+    with pytest.raises(SealedRead, match=r"^a Hidden is never read$"):
+        cedar_value(Hidden("4111"))
+    assert not is_entity(Hidden("4111"))

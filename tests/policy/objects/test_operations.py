@@ -75,6 +75,8 @@ ANSWERS: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
     (ours.contains_all, ([1, 2], [2]), True),
     (ours.contains_all, ([1, 2], [3]), False),
     (ours.contains_all, ([1], ["a"]), False),
+    (ours.contains_all, (["a"], [1, True]), False),
+    (ours.contains_any, ([1, True], ["a"]), False),
     (ours.contains_any, ([1, 2], [2, 3]), True),
     (ours.contains_any, ([1, 2], [3]), False),
     (ours.is_type, (LEAF, "Folder"), True),

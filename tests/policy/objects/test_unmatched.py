@@ -6,6 +6,7 @@ import pytest
 
 from ringwall.errors import Misconfigured
 from ringwall.policy.bundle import read_bundle
+from ringwall.policy.language.problem import Unreadable
 from ringwall.policy.objects.unmatched import must_match
 
 SCHEMA = """
@@ -80,3 +81,54 @@ def test_what_a_guard_can_ask_is_taken(text: str) -> None:
 
 def test_groups_that_names_say_are_taken() -> None:
     _check('permit (principal is Person, action in Action::"order:*", resource is Order);', a_cedarschema=SCHEMA)
+
+
+CALLERS = "a caller is a Person or a Service, and stands below its Roles alone"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ('forbid (principal in Group::"b", action, resource);',
+         'is for principals in Group::"b", and no caller is', CALLERS),
+        ("forbid (principal is User, action, resource);",
+         "is for principals of type User, which no caller is", CALLERS),
+        ('forbid (principal == User::"eve", action, resource);', 'is for User::"eve", which no caller is', CALLERS),
+        ("forbid (principal, action, resource is Shop::Sub::Order);",
+         "speaks of Shop::Sub::Order, and no class is called that", "write Order"),
+        ("forbid (principal == ?principal, action, resource);", "is a template, and no link fills it",
+         "write the entity itself"),
+        ('forbid (principal, action in Action::"writers", resource);',
+         'counts on Action::"order:change" to be in Action::"writers"', "at a guard it is in order:*, *"),
+    ],
+)  # fmt: skip
+def test_the_problem_and_the_remedy_are_told(text: str, said: str, hint: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        _check(text, **({"a_cedarschema": SCHEMA} if "writers" in text else {}))
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.hint) == (f"policy a.cedar#1 {said}", hint)
+
+
+def test_an_entity_that_only_the_bundle_knows_is_named_with_the_remedy() -> None:
+    with pytest.raises(Misconfigured) as caught:
+        _check(
+            "permit (principal, action, resource);",
+            a_json='[{"uid": {"type": "A", "id": "b"}, "attrs": {}, "parents": []}]',
+        )
+    assert caught.value.message == (
+        'a guard\'s entities are the objects of its service, so it would not look at A::"b"'
+    )
+    assert caught.value.hint == (
+        "map claims and roles of callers, or keep these entities in a set that is only asked by AuthZEN"
+    )
+
+
+def test_every_fault_of_one_policy_is_told() -> None:
+    text = 'forbid (principal, action, resource is A::B) when { principal in [Role::"a", Team::"b", Team::"c"] };'
+    with pytest.raises(Unreadable) as caught:
+        _check(text)
+    assert [problem.message.removeprefix("policy a.cedar#1 ") for problem in caught.value.problems] == [
+        "speaks of A::B, and no class is called that",
+        'is for principals in Team::"b", and no caller is',
+        'is for principals in Team::"c", and no caller is',
+    ]

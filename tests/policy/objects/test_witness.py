@@ -181,3 +181,107 @@ def test_nothing_is_loaded_from_a_database() -> None:
     client = EntityUid("Client", "3")
     assert seen[EntityUid("Bill", "1")].attributes == {"owner": "ann", "client": client}
     assert (seen[EntityUid("Bill", "1")].parents, seen[client].attributes) == ([client], {"region": "eu"})
+
+
+class Box:
+    __cedar_parents__ = ("above",)
+
+    def __init__(self, id_: object, *above: Any) -> None:
+        self.id, self.above = id_, above
+
+
+def _box(id_: str) -> EntityUid:
+    return EntityUid("Box", id_)
+
+
+BELOW = 'resource in Box::"0"'
+
+
+def test_all_that_is_known_is_told_as_json() -> None:
+    doc = Doc(boss=Box(2, Box(3), EntityUid("Team", "a")))
+    seen = taken(doc, "resource.owner == resource.boss.x", 'resource.boss in Box::"0"')
+    told = Witness(entities=seen, missing=True).facts()
+    assert told == {
+        "context": {},
+        "entities": [
+            {
+                "uid": {"type": "Doc", "id": "1"},
+                "attrs": {"owner": "ann", "boss": {"__entity": {"type": "Box", "id": "2"}}},
+                "absent": [],
+            },
+            {
+                "uid": {"type": "Box", "id": "2"},
+                "attrs": {},
+                "absent": ["x"],
+                "parents": [{"type": "Box", "id": "3"}, {"type": "Team", "id": "a"}],
+            },
+            {"uid": {"type": "Box", "id": "3"}, "attrs": {}, "absent": [], "parents": []},
+            {"uid": {"type": "Team", "id": "a"}, "attrs": {}, "absent": [], "parents": []},
+        ],
+        "missing": True,
+    }
+    assert Witness().facts() == {"context": {}, "entities": []}
+
+
+def test_what_an_entity_is_in_is_taken_where_it_is_asked() -> None:
+    top = Box("top")
+    seen = taken(Box("leaf", Box("middle", top), top), BELOW)
+    assert {uid.id: [one.id for one in its.parents or ()] for uid, its in seen.items()} == {
+        "leaf": ["middle", "top"],
+        "middle": ["top"],
+        "top": [],
+    }
+    assert taken(Box("leaf", top), "resource.id == 1")[_box("leaf")].parents is None
+    assert taken(Box("leaf", top), "principal in resource")[_box("leaf")].parents is None
+
+
+def test_a_cycle_of_parents_ends() -> None:
+    one, two = Box("one"), Box("two")
+    one.above, two.above = (two,), (one,)
+    seen = taken(one, BELOW)
+    assert (seen[_box("one")].parents, seen[_box("two")].parents) == ([_box("two")], [_box("one")])
+
+
+def test_where_a_parent_has_no_key_none_are_told() -> None:
+    assert taken(Box("leaf", Box("top"), Box(None)), BELOW)[_box("leaf")].parents is None
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, True), (31, True), (32, False)])
+def test_parents_are_bounded(count: int, told: bool) -> None:
+    seen = taken(Box("leaf", *map(Box, range(count))), BELOW)
+    assert (seen[_box("leaf")].parents is not None) is told
+    assert len(seen) == (count + 1 if told else 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (["x"] * 32, True),
+        (["x"] * 33, False),
+        ({str(n): n for n in range(32)}, True),
+        ({str(n): n for n in range(33)}, False),
+        ("x" * 33, True),
+    ],
+)
+def test_members_of_one_value_are_bounded(value: object, told: bool) -> None:
+    assert ("price" in taken(Doc(price=value), "resource.price == 1")[DOC].attributes) is told
+
+
+def test_an_object_without_a_key_is_not_taken() -> None:
+    assert taken(Box(None), "resource.above == 1") == {}
+    assert list(taken(Doc(boss=Box(None)), "resource.boss.above == 1")) == [DOC]
+
+
+def test_the_same_entity_met_twice_is_told_once() -> None:
+    boss = Doc(2, owner="eve", price=7)
+    seen = taken(Doc(1, boss=boss, price=boss), "resource.boss.owner == 1", "resource.price.price == 1")
+    assert (seen[EntityUid("Doc", "2")].attributes, len(seen)) == ({"owner": "eve", "price": 7}, 2)
+
+
+def test_a_name_of_an_entity_is_told_and_not_looked_into() -> None:
+    seen = taken(Doc(boss=EntityUid("Doc", "2")), 'resource.boss.owner == "eve"')
+    assert {uid: its.attributes for uid, its in seen.items()} == {DOC: {"boss": EntityUid("Doc", "2")}}
+
+
+def test_what_is_written_as_text_is_not_looked_into_where_nothing_of_it_is_read() -> None:
+    assert list(taken(Doc(boss=Doc(2)), "resource has boss")) == [DOC]

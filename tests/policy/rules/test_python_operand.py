@@ -112,6 +112,7 @@ def test_the_message_names_the_line_and_tells_the_text_on_one() -> None:
     with pytest.raises(Misconfigured) as caught:
         python_rule(worlds.function("(caller.id == 'ä' and\n  order.id ==\n   None)", {"Order": Order}), "order:read")
     assert caught.value.message.endswith(".py:5: `None` compares with None by value")
+    assert _refused('order.id=="x"')[0] == '`order.id=="x"` compares a long with a string'
     said, hint = _refused("(caller.id == 'ä' or (order.id ==\n   order.owner))")
     assert said == "`order.id == order.owner` compares a long with a string"
     assert hint == "compare values of one type"

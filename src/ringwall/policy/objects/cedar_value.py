@@ -115,17 +115,22 @@ def _decimal(value: decimal.Decimal) -> Decimal:
 
 
 def _address(value: ipaddress.IPv4Address | ipaddress.IPv6Address) -> IpAddress:
-    if isinstance(value, ipaddress.IPv6Address) and value.scope_id is not None:
-        raise EvaluationError(f"the address {value} has a zone")
-    return IpAddress(value, value.max_prefixlen)
+    return _within(value, value.max_prefixlen)
 
 
 def _interface(value: ipaddress.IPv4Interface | ipaddress.IPv6Interface) -> IpAddress:
-    return IpAddress(_address(value.ip).address, value.network.prefixlen)
+    _within(value, value.max_prefixlen)  # its ``ip`` would no longer tell the zone
+    return _within(value.ip, value.network.prefixlen)
 
 
 def _network(value: ipaddress.IPv4Network | ipaddress.IPv6Network) -> IpAddress:
-    return IpAddress(value.network_address, value.prefixlen)
+    return _within(value.network_address, value.prefixlen)
+
+
+def _within(address: ipaddress.IPv4Address | ipaddress.IPv6Address, prefix: int) -> IpAddress:
+    if isinstance(address, ipaddress.IPv6Address) and address.scope_id is not None:
+        raise EvaluationError(f"the address {address} has a zone")
+    return IpAddress(address, prefix)
 
 
 _CONVERSIONS: dict[type, Callable[[Any], Value]] = {

@@ -11,7 +11,6 @@ from ringwall.policy.evaluation import python_syntax as py
 from ringwall.policy.expression import Expression
 from ringwall.policy.objects.context import Context
 from ringwall.policy.objects.operations import OPERATIONS
-from ringwall.policy.objects.resource import asked
 from ringwall.policy.objects.writer import PARAMETERS, ObjectWriter
 from ringwall.policy.policy import Policy
 from ringwall.policy.values.evaluation_error import EvaluationError
@@ -20,17 +19,11 @@ Condition: TypeAlias = Callable[[Caller, str, Any, Context], bool]
 Reading: TypeAlias = Callable[[Caller, str, Any, Context], Any]
 
 
-def compiled_policy(policy: Policy) -> Condition | None:
-    """All that is asked of a request that the index found; ``None`` where that is nothing.
+def compiled(expression: Expression, policy: Policy, requires: Sequence[Expression] = ()) -> Condition:
+    """One condition of a policy. Where something that it requires is not true, it errs.
 
     The function answers, or raises: whatever is raised is an error of the policy.
     """
-    whole = asked(policy)
-    return None if whole is None else compiled(whole, policy, policy.requires)
-
-
-def compiled(expression: Expression, policy: Policy, requires: Sequence[Expression] = ()) -> Condition:
-    """One condition of a policy. Where something that it requires is not true, it errs."""
     writer = ObjectWriter(in_python=policy.in_python)
     made: Condition = _made(promised(writer, expression, requires), writer)
     return made

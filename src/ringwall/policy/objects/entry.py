@@ -8,7 +8,7 @@ from typing import Any
 from ringwall.caller import Caller
 from ringwall.decision import RuleOutcome
 from ringwall.policy.explanation.unfold import Node, unfold
-from ringwall.policy.objects.compiled import Condition, compiled_policy
+from ringwall.policy.objects.compiled import Condition, compiled
 from ringwall.policy.objects.context import Context
 from ringwall.policy.objects.entity import SealedRead, sealed_names
 from ringwall.policy.objects.question import Question
@@ -27,12 +27,14 @@ class Entry:
         self.policy = policy
         self.sealed = False
         self.permits = policy.effect == "permit"
-        self.holds: Condition | None = None if asked(policy) is None else self._first
+        self._asked = asked(policy)
+        self.holds: Condition | None = None if self._asked is None else self._first
 
     def _first(self, caller: Caller, action: str, resource: Any, context: Context) -> bool:
         # Two threads may both come here, and make equal functions.
-        self.holds = made = compiled_policy(self.policy)
-        return made is None or made(caller, action, resource, context)
+        assert self._asked is not None
+        self.holds = made = compiled(self._asked, self.policy, self.policy.requires)
+        return made(caller, action, resource, context)
 
     @cached_property
     def said(self) -> RuleOutcome:
@@ -56,8 +58,9 @@ class Entry:
 
     def about(self, kind: type | str) -> Entry:
         """The entry for resources of one class: one that errs, where the policy reads what is sealed there."""
-        whole = asked(self.policy)
-        if whole is None or isinstance(kind, str) or not any(path[0] in sealed_names(kind) for path in reads(whole)):
+        if self._asked is None or isinstance(kind, str):
+            return self
+        if not any(path[0] in sealed_names(kind) for path in reads(self._asked)):
             return self
         entry = Entry(self.policy)
         entry.holds, entry.sealed = _refuse, True

@@ -100,9 +100,7 @@ def contains(among: object, item: object) -> bool:
 
 def contains_as_python(among: object, item: object) -> bool:
     """``item in among`` where the item and all members are strings, ints or bools."""
-    members: tuple[object, ...] = ()
-    if among.__class__ in _SETS and isinstance(among, _SETS):
-        members = tuple(among)
+    members = tuple(among) if isinstance(among, _SETS) else ()
     if is_scalar(item) and all(map(is_scalar, members)):
         return contains(among, item)
     raise EvaluationError(f"a {type(item).__name__} is looked for")
