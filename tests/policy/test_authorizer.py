@@ -14,6 +14,9 @@ from ringwall.policy.actions import action_scope, covers
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.expression import Attribute, Equal, Literal, Not, Variable
+from ringwall.policy.language.parse import parse_policies
+from ringwall.policy.objects.context import Context
+from ringwall.policy.objects.witness import Witness
 from ringwall.policy.policy import Clause, Policy
 from ringwall.policy.rules.grant import mark_policy, role_policies, service_policies
 from ringwall.policy.rules.python_rule import python_rule
@@ -257,3 +260,138 @@ def test_an_object_whose_key_cannot_be_read_is_told_by_its_class() -> None:
     authorizer = Authorizer(RULES, ACTIONS)
     assert authorizer.decide(MAX, "order:read", Gone()).resource == "Gone"
     assert authorizer.decide(Caller("ann"), "order:read", Gone()).resource == "Gone"
+
+
+def test_what_marks_ask_for_and_rules_name_is_known_but_for_groups() -> None:
+    authorizer = Authorizer(RULES, ["order:ship"])
+    assert authorizer.asked == {"order:ship"}
+    assert authorizer.actions == {"order:ship", "order:read", "order:create", "charge:create"}
+    assert authorizer.including([], ["me"]).asked == {"order:ship", "me"}
+
+
+@pytest.mark.parametrize(
+    ("action", "depends"),
+    [("late", True), ("here", True), ("carried", False), ("plain", False), ("always", False), ("unknown", False)],
+)
+def test_a_yes_depends_on_the_context_where_a_rule_for_the_action_reads_it(action: str, depends: bool) -> None:
+    text = """
+    permit (principal, action == Action::"late", resource) unless { context.time < datetime("2026-01-01") };
+    forbid (principal, action == Action::"here", resource) when { principal.a && context.ip.isLoopback() };
+    permit (principal, action == Action::"here", resource);
+    permit (principal, action == Action::"carried", resource) when { context has actor };
+    permit (principal, action == Action::"plain", resource) when { resource.a == principal.b };
+    permit (principal, action == Action::"always", resource);
+    """
+    authorizer = Authorizer(parse_policies(text))
+    assert [authorizer.depends_on_context(action) for _ in range(2)] == [depends, depends]
+
+
+OWN = 'permit (principal, action == Action::"order:read", resource) when { resource.owner == principal.id };'
+
+
+class TestManyRows:
+    authorizer = Authorizer([*RULES, _rule("caller.id == order.owner")], ACTIONS)
+    rows = (Order(owner="ann"), Order(owner="sue"))
+
+    @pytest.mark.parametrize(
+        ("caller", "action", "role", "allowed"),
+        [
+            (Caller("ann"), "order:read", None, [True, False]),
+            (MAX, "order:read", None, [True, True]),
+            (MAX, "order:read", "manager", [True, True]),
+            (MAX, "order:read", "auditor", [False, False]),
+            (MAX, "order:raed", None, [False, False]),
+            (Caller("ann", actor=_service("shop")), "order:read", None, [True, False]),
+            (Caller("ann", actor=_service("billing")), "order:read", None, [False, False]),
+            (replace(MAX, actor=_service("shop")), "order:read", None, [True, True]),
+        ],
+    )
+    def test_are_decided_as_each_alone(
+        self, caller: Caller, action: str, role: str | None, allowed: list[bool]
+    ) -> None:
+        holds = self.authorizer.filter(caller, action, Order, role=role)
+        assert [holds(row) for row in self.rows] == allowed
+        assert [bool(self.authorizer.decide(caller, action, row, role=role)) for row in self.rows] == allowed
+
+
+def test_the_context_is_asked_of_one_row_and_of_many_and_of_who_acts() -> None:
+    text = OWN.replace("resource.owner == principal.id", "context.ip.isLoopback()")
+    authorizer = Authorizer(parse_policies(text))
+    for caller in (Caller("ann"), Caller("ann", actor=_service("shop"))):
+        for ip, allowed in (("127.0.0.1", True), ("192.0.2.1", False), ("", False)):
+            context = Context(ip=ip)
+            assert authorizer.decide(caller, "order:read", Order(), context=context).allowed is allowed
+            assert authorizer.filter(caller, "order:read", Order, context=context)(Order()) is allowed
+            (outcome,) = authorizer.outcomes(caller, "order:read", Order(), context=context)
+            assert outcome.held is allowed
+
+
+def test_rules_in_scope_are_told_apart_from_those_that_are_not() -> None:
+    authorizer = Authorizer([*RULES, _rule("caller.id == order.owner")], ACTIONS)
+    assert [outcome.rule for outcome in authorizer.outcomes(MAX, "order:read")] == ["roles.manager"]
+    assert {outcome.rule for outcome in authorizer.outcomes(MAX, "order:read", Order(owner="max"))} == {
+        "roles.manager",
+        "caller.id == order.owner",
+    }
+    assert authorizer.outcomes(MAX, "order:raed") == ()
+    assert authorizer.entries(MAX, "order:raed", Order) == []
+
+
+def test_an_actor_is_bound_by_permits_and_by_forbids_about_it_alone() -> None:
+    shop = _service("shop")
+    named, typed, anyone = (
+        Policy("named", "forbid", principal=EqualTo(EntityUid("Service", shop.id))),
+        Policy("typed", "forbid", principal=OfType("Service")),
+        Policy("anyone", "forbid"),
+    )
+    authorizer = Authorizer([*RULES, named, typed, anyone, Policy("all")], ACTIONS)
+    entries = authorizer.actor_entries(shop, "order:read", Order)
+    assert {entry.policy.id for entry in entries} == {"services.shop", "named", "typed", "all"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "may"),
+    [("", True), ('forbid (principal is Service, action, resource) when { resource.none };', False),
+     ('forbid (principal is Service, action, resource) when { resource.id == 2 };', True),
+     ('forbid (principal is Service, action, resource) when { resource.id == 1 };', False)],
+)  # fmt: skip
+def test_an_actor_may_where_a_permit_holds_and_no_forbid_holds_or_errs(rule: str, may: bool) -> None:
+    authorizer = Authorizer([*RULES, *parse_policies(rule)], ACTIONS)
+    assert authorizer.actor_may(_service("shop"), "order:read", Order(id=1), Order) is may
+    assert not authorizer.actor_may(_service("billing"), "order:read", Order(id=1), Order)
+
+
+def test_the_record_of_a_decision_has_what_the_policies_read() -> None:
+    authorizer = Authorizer(parse_policies(OWN))
+    context = Context(ip="192.0.2.1")
+    for _ in range(2):
+        witness = authorizer.witness("order:read", Order(id=1, owner="ann", note="x"), role="r", context=context)
+        assert (witness.context, witness.role) == (context, "r")
+        assert "ann" in repr(witness)
+        assert "note" not in repr(witness)
+    assert authorizer.witness("order:read", role="r", context=context) == Witness(context, role="r")
+    assert "ann" not in repr(authorizer.witness("order:ship", Order(id=1, owner="ann")))
+
+
+@pytest.mark.parametrize(
+    ("resource", "kind", "text"),
+    [
+        (Order(id=1), "Application", 'Order::"1"'),
+        (Order(), "Application", "Order"),
+        (None, "Application", ""),
+        (None, "Order", "Order"),
+    ],
+)
+def test_a_resource_is_told_in_every_answer(resource: object, kind: str, text: str) -> None:
+    authorizer = Authorizer(RULES, ACTIONS)
+    for caller, action in ((MAX, "order:read"), (Caller("ann"), "order:read"), (MAX, "nothing")):
+        assert authorizer.decide(caller, action, resource, resource_type=kind).resource == text
+
+
+def test_of_many_forbids_the_first_is_told_and_one_that_holds_before_one_that_errs() -> None:
+    authorizer = Authorizer(
+        [*RULES, _rule("order.a == 'x'", "forbid"), _rule("order.b == 'x'", "forbid"), _rule("True", "forbid")],
+        ACTIONS,
+    )
+    assert authorizer.decide(MAX, "order:read", Order(a="y", b="x")).reasons[0].rule == "order.b == 'x'"
+    assert authorizer.decide(MAX, "order:read", Order(b="y")).reasons[0].rule == "True"

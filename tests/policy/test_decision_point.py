@@ -207,3 +207,59 @@ def test_nothing_but_decision_true_is_a_yes(value):
     except Unavailable:
         allowed = False
     assert allowed == (type(value) is dict and value.get("decision") is True)
+
+
+JSON = "application/json"
+CREDENTIALS = "the decision point does not accept this service"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body", "message", "hint"),
+    [
+        (401, JSON, b"", CREDENTIALS, "check the credentials sent to it"),
+        (403, JSON, b"", CREDENTIALS, "check the credentials sent to it"),
+        (402, JSON, b"", "the decision point answered 402", ""),
+        (500, JSON, b"", "the decision point answered 500", ""),
+        (200, JSON, b" " * (MAX_ANSWER + 1), "the decision point answered with more than 65536 bytes", ""),
+        (200, JSON, b" " * MAX_ANSWER, "the decision point's answer is not JSON", ""),
+        (200, "text/plain", b"{}", "the decision point's answer is not JSON", ""),
+        (200, JSON, b"\xff", "the decision point's answer is not JSON", ""),
+        (200, JSON, b"{}", "the decision point's answer holds no decision", ""),
+        (200, JSON, b"[]", "the decision point's answer holds no decision", ""),
+    ],
+)
+def test_what_is_no_answer_is_told_in_one_line(status: int, kind: str, body: bytes, message: str, hint: str) -> None:
+    with pytest.raises(Unavailable) as caught:
+        read(status, kind, body)
+    assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+def test_an_answer_of_just_the_largest_size_is_read() -> None:
+    body = b'{"decision": true}'
+    assert read(200, " Application/Json ;a=b;c", body + b" " * (MAX_ANSWER - len(body))) == Answer(True)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("No.", "No."),
+        ("a\x00b\nc", "a b c"),
+        ("x" * 301, "x" * 300),
+        ({"x": 1, "en": "No.", "de": "Nein."}, "No."),
+        ({"en": 1}, ""),
+        (["No."], ""),
+        (None, ""),
+    ],
+)
+def test_the_words_of_an_answer_are_short_and_can_be_seen(said: object, words: str) -> None:
+    for name, field_ in (("reason", "reason"), ("reason_user", "told")):
+        body = json.dumps({"decision": False, "context": {name: said}}).encode()
+        assert read(200, JSON, body) == Answer(False, **{field_: words})
+
+
+def test_a_question_is_one_line_of_json_without_spaces() -> None:
+    (body,) = evaluations(Caller("ann"), "read", None, "shop")
+    assert body == (
+        b'{"subject":{"type":"Person","id":"ann","properties":{"kind":"person","proof":"test","issuer":"","roles":[]}},'
+        b'"action":{"name":"read"},"resource":{"type":"Application","id":"shop"},"context":{}}'
+    )
