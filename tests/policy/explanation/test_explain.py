@@ -144,6 +144,26 @@ def test_outcomes_say_of_each_policy_whether_it_held_and_who_may_read_it() -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("condition", "text", "values"),
+    [
+        ("resource.x && true", "all of", "cannot be told"),
+        ("resource.x || true", "any of", "cannot be told"),
+        ("!(resource.x && true)", "not all of", "cannot be told"),
+        ("!resource.x", "not resource.x", "cannot be told"),
+        ("if resource.x then true else true", "if, then, else", "cannot be told"),
+        ("resource.level > 3 && resource.x", "all of", ""),
+        ("!(resource.level < 3 || resource.level < 4)", "not any of", ""),
+        ("!(resource.level > 2)", "not resource.level > 2", "3 > 2"),
+    ],
+)
+def test_a_group_says_where_it_cannot_be_told(condition: str, text: str, values: str) -> None:
+    (outcome,) = outcomes(parse_policies(f"permit {ALL} when {{ {condition} }};"), REQUEST, ENTITIES)
+    assert outcome.condition is not None
+    assert (outcome.condition.text, outcome.condition.values) == (text, values)
+    assert (outcome.held, outcome.condition.held, outcome.condition.erred) == (False, False, values == "cannot be told")
+
+
 @pytest.mark.parametrize("condition", ["resource.level", "resource.level + 1", "principal"])
 def test_a_condition_that_is_no_bool_errs(condition: str) -> None:
     (outcome,) = outcomes(parse_policies(f"permit {ALL} when {{ {condition} }};"), REQUEST, ENTITIES)

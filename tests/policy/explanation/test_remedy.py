@@ -24,6 +24,7 @@ def _remedy(text: str) -> str:
         ('principal == P::"sue"', 'be P::"sue"'),
         ('P::"sue" == principal', 'be P::"sue"'),
         ("principal == resource", "have principal == resource"),
+        ("principal == 1", "have principal == 1"),
         ('resource.owner == P::"sue"', 'have resource.owner == P::"sue"'),
         ('resource.name == "b"', 'have resource.name == "b"'),
         ("principal.level != 1", "have principal.level != 1"),

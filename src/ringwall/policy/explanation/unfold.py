@@ -34,7 +34,7 @@ class Leaf:
     expression: Expression
     policy: Policy
     requires: tuple[Expression, ...] = ()
-    made: dict[int, Callable[..., Any]] = field(default_factory=dict, repr=False)
+    made: dict[int, Callable[..., Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
