@@ -99,3 +99,9 @@ def test_policies_that_did_not_decide_it_are_told(installation: Installation) ->
     status, _, said = run(installation, installation.denied, "--flip", "--policies", "others")
     assert status == 2
     assert "it cannot be told what would turn it: these policies say yes, where the answer was no" in said
+
+
+def test_a_flip_where_no_policies_lie_says_where_to_get_them(installation: Installation, tmp_path: Path) -> None:
+    status, said, error = run(installation, installation.denied, "--flip", "--policies", str(tmp_path))
+    assert (status, said) == (2, "")
+    assert f"error: no *.cedar is in {tmp_path}\nhint: name their files or directory; `ringwall policy show" in error

@@ -49,7 +49,10 @@ def files_of(paths: Iterable[str]) -> Files:
         else:
             raise Misconfigured(f"there is no {path}", hint="name a file of policies, or a directory of them")
     if not found:
-        raise Misconfigured(f"no *{POLICIES} is in {', '.join(map(str, paths))}")
+        raise Misconfigured(
+            f"no *{POLICIES} is in {', '.join(map(str, paths))}",
+            hint="name their files or directory; `ringwall policy show APP > all.cedar` writes those of a service",
+        )
     return Files(
         _once(found),
         _once(file for file in beside if file.name.endswith((SCHEMA, SCHEMA_JSON))),
