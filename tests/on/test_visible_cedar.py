@@ -18,6 +18,7 @@ from ringwall.on.sqlalchemy import visible
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.rules.grant import service_policies
+from ringwall.policy.rules.python_rule import python_rule
 
 ON_BOTH = [table for name, table in notes.Base.metadata.tables.items() if name != "visits"]
 
@@ -164,6 +165,32 @@ def test_one_related_row_is_asked_for_once() -> None:
     )
     statement = visible(sa.select(notes.Note.id), authorizer, Caller("ann"), "order:read")
     assert str(statement).count("EXISTS") == 2
+
+
+class Base(orm.DeclarativeBase): ...
+
+
+class Customer(Base):
+    __tablename__ = "customers"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    region: orm.Mapped[str]
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    customer_id: orm.Mapped[int] = orm.mapped_column(sa.ForeignKey("customers.id"))
+    customer: orm.Mapped[Customer] = orm.relationship()
+
+
+def test_what_a_python_rule_needs_of_a_related_row_is_asked_with_what_it_says() -> None:
+    def customers(caller: Caller, order: Order) -> bool:
+        """Whoever serves a region reads the orders of its customers."""
+        return caller.region == order.customer.region
+
+    authorizer = Authorizer([python_rule(customers, "order:read")])
+    caller = Caller("ann", attributes={"region": "eu"})
+    assert str(visible(sa.select(Order.id), authorizer, caller, "order:read")).count("EXISTS") == 1
 
 
 def test_what_is_kept_for_a_caller_is_that_callers_own() -> None:

@@ -33,36 +33,51 @@ def any_of(*predicates: Predicate) -> Predicate:
 
 def inside(place: object, inner: Predicate, wrap: Callable[[Predicate], Predicate]) -> Predicate:
     """``wrap(inner)``: a predicate asked inside the EXISTS of one related row, which ``place`` tells from others."""
-    if inner is FALSE:
-        return FALSE
-    made = wrap(inner)
-    setattr(made, _INSIDE, _Inside(place, inner, wrap))
-    return made
+    return FALSE if inner is FALSE else _known(wrap(inner), _Asked(place, inner, wrap))
 
 
-class _Inside(NamedTuple):
+def absent_or(place: object, inner: Predicate, wrap: Callable[[Predicate], Predicate]) -> Predicate:
+    """There is no such related row, or ``inner`` holds of it."""
+    if inner is TRUE:
+        return TRUE
+    absent = sa.not_(wrap(TRUE))
+    either = absent if inner is FALSE else sa.or_(absent, wrap(inner))
+    return _known(either, _Asked(place, inner, wrap, or_absent=True))
+
+
+class _Asked(NamedTuple):
+    """What a predicate asks of one related row."""
+
     place: object
     inner: Predicate
     wrap: Callable[[Predicate], Predicate]
+    or_absent: bool = False
 
 
-_INSIDE = "_ringwall_inside"
+_ASKED = "_ringwall_asked"
+
+
+def _known(predicate: Predicate, asked: _Asked) -> Predicate:
+    setattr(predicate, _ASKED, asked)
+    return predicate
 
 
 def _gathered(predicates: Iterable[Predicate], join: Callable[..., Predicate]) -> list[Predicate]:
     """Each predicate once, and what is asked of one related row inside one EXISTS: there is but one such row."""
     found: dict[object, list[Predicate]] = {}
     for predicate in predicates:
-        known: _Inside | None = getattr(predicate, _INSIDE, None)
+        known: _Asked | None = getattr(predicate, _ASKED, None)
         found.setdefault(predicate if known is None else known.place, []).append(predicate)
     return [each[0] if each[1:] == [] else _together(each, join) for each in found.values()]
 
 
 def _together(predicates: list[Predicate], join: Callable[..., Predicate]) -> Predicate:
-    each: list[_Inside] = [known for one in predicates if (known := getattr(one, _INSIDE, None)) is not None]
+    each: list[_Asked] = [known for one in predicates if (known := getattr(one, _ASKED, None)) is not None]
     if not each:
         return predicates[0]
-    return inside(each[0].place, join(*(one.inner for one in each)), each[0].wrap)
+    # Without the row, a disjunction holds where one part of it does, and a conjunction where all do.
+    absent = (any if join is any_of else all)(one.or_absent for one in each)
+    return (absent_or if absent else inside)(each[0].place, join(*(one.inner for one in each)), each[0].wrap)
 
 
 def decided(true: bool, false: bool | None = None) -> Truth[Predicate]:

@@ -73,8 +73,7 @@ class Reader:
         if found is None:
             return ERROR if self.policy.in_python else Truth(FALSE, here, total)
         if isinstance(found, Row):
-            related = self.related.there(found)
-            return Truth(related, all_of(here, sa.not_(related)), total)
+            return Truth(self.related.there(found), self.related.absent(found), total)
         if isinstance(found, Document):
             kind_ = json_kind(found.column, ())
             filled = sa.func.coalesce(kind_, "null") != "null"

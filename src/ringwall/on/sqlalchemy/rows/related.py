@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import orm
 
-from ringwall.on.sqlalchemy.rows.predicate import TRUE, Predicate, inside
+from ringwall.on.sqlalchemy.rows.predicate import FALSE, TRUE, Predicate, absent_or, inside
 from ringwall.on.sqlalchemy.rows.value import Document, Known, Path, Row, Term
 
 
@@ -28,6 +28,11 @@ class Related:
     def there(self, row: Row) -> Predicate:
         """The row exists, and so does every row on the way to it."""
         return self._inside(_prefixes([row.path]), TRUE)
+
+    def absent(self, row: Row) -> Predicate:
+        """The row does not exist, and every row on the way to it does."""
+        *way, last = sorted(_prefixes([row.path]), key=len)
+        return self._inside(set(way), absent_or((id(self), last), FALSE, partial(self._exists, last)))
 
     def ask(self, values: Iterable[Known | Row | Term | Document], question: Callable[[], Predicate]) -> Predicate:
         """A question about the columns of ``values``, where all the rows that they come from exist."""
