@@ -18,8 +18,8 @@ class Card:
     number: Secret[str]
     holder: str
 
-    def __init__(self, holder: object = "ann") -> None:
-        self.number, self.holder = Secret("4111"), holder
+    def __init__(self) -> None:
+        self.number, self.holder = Secret("4111"), "ann"
 
 
 def _entry(text: str) -> Entry:

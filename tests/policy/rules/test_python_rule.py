@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import FunctionType
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import ForeignKey, orm
@@ -22,6 +23,8 @@ from ringwall.policy.language.cedar_text import expression_text
 from ringwall.policy.rules.python_rule import python_rule
 from ringwall.policy.scope import ANYTHING, OfType
 from ringwall.secret import Secret
+
+T = TypeVar("T")
 
 
 class Base(orm.DeclarativeBase): ...
@@ -299,7 +302,7 @@ class TestNotARule:
         self._refused(function, "is not the function that runs")
 
 
-def _marked(function):
+def _marked(function: T) -> T:
     return function
 
 
@@ -335,20 +338,24 @@ class TestWhatARuleIs:
 
     @pytest.mark.parametrize(
         ("written", "edited"),
-        [("caller.id", "caller.kind"), ("ann", "eve"), ("==", "!="), ("caller.id == ", "caller.id is ")],
+        [("caller.id", "caller.kind"), ("ann", "eve"), ("==", "!="), ('"ann"', '"ann" or True')],
     )
     def test_an_edited_condition_is(self, written: str, edited: str) -> None:
         function = worlds.function('caller.id == "ann"', {"Order": Order})
         _edit(function, written, edited)
-        with pytest.raises(Misconfigured):
+        with pytest.raises(Misconfigured) as caught:
             python_rule(function, "a:b")
+        assert caught.value.message.endswith(".py:1: the source of rule is not the function that runs")
+        assert caught.value.hint == (
+            "the file changed after it was imported, or a tool rewrote the function; start again"
+        )
 
 
 def _edit(function: FunctionType, written: str, edited: str) -> None:
     """Change the file of a function after it was imported."""
     file = function.__code__.co_filename
-    size, stamp, lines, name = linecache.cache[file]
-    linecache.cache[file] = (size, stamp, [line.replace(written, edited) for line in lines], name)
+    lines = linecache.getlines(file)
+    linecache.cache[file] = (0, None, [line.replace(written, edited) for line in lines], file)
 
 
 REFUSED = {
