@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from ringwall.caller import Caller
@@ -9,8 +11,10 @@ from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.objects.context import Context
-from ringwall.policy.objects.hierarchy import is_below, tags_of
+from ringwall.policy.objects.entity import SealedRead
+from ringwall.policy.objects.hierarchy import is_below, parent_names, tags_name, tags_of
 from ringwall.policy.values.evaluation_error import EvaluationError
+from ringwall.secret import Secret
 
 
 class Folder:
@@ -135,3 +139,35 @@ def test_an_address_that_is_none_and_a_time_that_is_unknown_are_absent() -> None
     assert authorizer.decide(Caller("ann"), "read", context=Context(ip="unix:/run/x"))
     assert not authorizer.decide(Caller("ann"), "read", context=Context(ip="::1"))
     assert not authorizer.decide(Caller("ann"), "read", context=Context(time=0.0))
+
+
+class Leaf:
+    __cedar_parents__ = "up"
+    __cedar_tags__ = "secret"
+    secret: Secret[str]
+
+    def __init__(self, up: object) -> None:
+        self.id, self.up = 1, up
+
+
+@pytest.mark.parametrize("several", [list, tuple, set, frozenset])
+def test_a_relation_may_hold_one_or_several(several: Callable[[list[object]], object]) -> None:
+    assert is_below(Leaf(several([_folder("a"), _folder("b")])), [_folder("b")])
+    assert is_below(Leaf(_folder("a")), [_folder("a")])
+    assert not is_below(Leaf(None), [_folder("a")])
+    assert not is_below(Leaf(several([])), [_folder("a")])
+
+
+def test_what_is_no_entity_is_no_parent() -> None:
+    with pytest.raises(EvaluationError):
+        is_below(Leaf({"a": 1}), [_folder("a")])
+
+
+def test_sealed_tags_are_not_read() -> None:
+    with pytest.raises(SealedRead, match=r"^Leaf\.secret is sealed or secret$"):
+        tags_of(Leaf(None))
+
+
+def test_what_a_class_declares() -> None:
+    assert [parent_names(owner) for owner in (Leaf, Folder, object)] == [("up",), ("parent", "shared"), ()]
+    assert [tags_name(owner) for owner in (Leaf, Folder, object)] == ["secret", "labels", ""]
