@@ -143,6 +143,7 @@ def test_a_path_is_a_record_unless_it_is_an_entity() -> None:
     assert isinstance(device, RecordType)
     assert device.fields["level"].type == LONG
     assert universe.entity_types["User"].shape.fields["name"].type == STRING
+    assert universe.entity_types["User"].shape.fields["owner"].type == EntityType("User")
 
 
 def test_an_attribute_of_two_types_may_be_either() -> None:

@@ -138,6 +138,14 @@ def test_a_class_says_where_its_parents_and_tags_are() -> None:
     assert folder.ancestors == {"Folder", "Team"}
 
 
+def test_parents_that_are_no_attribute_are_refused() -> None:
+    lost = type("Lost", (), {"__annotations__": {}, "__cedar_parents__": ("up",)})
+    with pytest.raises(Misconfigured) as refused:
+        derived_schema({"a": [lost]})
+    assert refused.value.message == f"{__name__}: Lost.up refers to no known class"
+    assert refused.value.hint == "annotate it with the class of the parents, or take it out of __cedar_parents__"
+
+
 def test_parents_of_no_known_class_are_refused() -> None:
     lost = type("Lost", (), {"__annotations__": {"up": int}, "__cedar_parents__": "up"})
     with pytest.raises(Misconfigured, match="Lost.up refers to no known class"):
@@ -189,6 +197,8 @@ def test_a_role_may_be_granted_what_another_service_asks_for() -> None:
     schema = derived_schema({"team:read": [Team]}, granted)
     assert validate(granted, schema).errors == ()
     assert {"invoice:paid:*", "invoice:*", "*"} <= {uid.id for uid in schema.actions}
+    single = derived_schema({"team:read": [Team]}, role_policies({"manager": ["invoice:pay"]}))
+    assert {uid.id for uid in single.actions} == {"*", "team:*", "team:read"}
 
 
 @pytest.mark.parametrize(

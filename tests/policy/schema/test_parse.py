@@ -85,6 +85,30 @@ def test_an_action_has_its_groups_and_what_it_applies_to() -> None:
     assert actions[EntityUid("Action", "all")].principals == ()
 
 
+def test_a_name_with_its_namespace_is_a_full_one() -> None:
+    text = "namespace N { entity B in M::X { x: M::X }; } namespace M { entity X; } namespace N::M { entity X; }"
+    declared = parse_schema(text).entity_types["N::B"]
+    assert (declared.parents, str(declared.shape)) == ({"M::X"}, "{x: M::X}")
+
+
+def test_what_is_above_the_parents_is_above_too() -> None:
+    types = parse_schema("entity A in B; entity B in C; entity C; entity X in Y; entity Y in X;").entity_types
+    above = {name: "".join(sorted(declared.ancestors)) for name, declared in types.items()}
+    assert above == {"A": "BC", "B": "C", "C": "", "X": "XY", "Y": "XY"}
+
+
+def test_an_attribute_may_hold_an_action() -> None:
+    types = parse_schema("entity A { done: Action }; action a;").entity_types
+    assert types["A"].shape.fields == {"done": Field(EntityType("Action"))}
+
+
+def test_a_context_that_is_not_written_is_empty() -> None:
+    action = parse_schema("entity A; action a appliesTo { principal: A, resource: A };").actions[
+        EntityUid("Action", "a")
+    ]
+    assert action.context == RecordType()
+
+
 def test_a_declared_name_hides_the_builtin_one() -> None:
     schema = parse_schema("entity Long; entity A { it: Long, number: __cedar::Long };")
     assert schema.entity_types["A"].shape.fields == {"it": Field(EntityType("Long")), "number": Field(LONG)}
@@ -163,6 +187,27 @@ def test_a_long_chain_of_common_types_is_no_deep_recursion() -> None:
     assert parse_schema(chain + "entity A { x: T0 };").entity_types["A"].shape.fields["x"].required
     same = "".join(f"type T{i} = T{i + 1};" for i in range(10_000)) + "type T10000 = Long;"
     assert parse_schema(same + "entity A { x: T0 };").entity_types["A"].shape.fields == {"x": Field(LONG)}
+
+
+@pytest.mark.parametrize("inner", ["Long", "{}"])
+def test_a_common_type_is_at_most_100_deep(inner: str) -> None:
+    def chain(length: int) -> str:
+        return "".join(f"type T{i} = Set<T{i + 1}>;" for i in range(length)) + f"type T{length} = {inner};"
+
+    assert parse_schema(chain(99)) == parse_schema("")
+    assert [problem.partition(": ")[2] for problem in problems_of(chain(100))] == [
+        "the common type `T0` is nested more than 100 deep"
+    ]
+
+
+def test_a_common_type_has_at_most_10_000_parts() -> None:
+    def record(size: int) -> str:
+        return "type T = { " + ", ".join(f"a{i}: Long" for i in range(size)) + " };"
+
+    assert parse_schema(record(9_999)) == parse_schema("")
+    assert [problem.partition(": ")[2] for problem in problems_of(record(10_000))] == [
+        "the common type `T` has more than 10000 parts"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from ringwall.errors import Misconfigured
 from ringwall.policy.schema.parse import parse_schema
 from ringwall.policy.schema.schema_json import schema_from_json, schema_to_json
-from ringwall.policy.schema.types import BOOL, LONG, EntityType, ExtensionType, Field, SetType
+from ringwall.policy.schema.types import BOOL, LONG, STRING, EntityType, ExtensionType, Field, SetType
 
 
 def with_attribute(written: Any) -> dict[str, Any]:
@@ -53,6 +53,7 @@ def test_a_type_means_what_it_says(written: dict[str, Any], known: Field) -> Non
         ({"type": "Long", "foo": 1}, "`foo` is not known here"),
         ({"type": "Long", "annotations": {"a": []}}, "an array stands where a string belongs"),
         ({"type": "Long", "annotations": {"a b": ""}}, "`a b` is no name of an annotation"),
+        ({"type": "Long", "annotations": {"ä": ""}}, "`ä` is no name of an annotation"),
         ({"type": "Long", "required": 1}, "a number stands where true or false belongs"),
         ({"type": 7}, "a number stands where a string belongs"),
         ({"type": "a b"}, "`a b` cannot stand in the name of a type"),
@@ -118,6 +119,48 @@ def test_an_annotation_may_have_no_text() -> None:
     schema = schema_from_json(with_attribute({"type": "Long", "annotations": {"flag": None, "if": "x"}}))
     attributes = schema_to_json(schema)[""]["entityTypes"]["A"]["shape"]["attributes"]
     assert attributes["x"]["annotations"] == {"flag": "", "if": "x"}
+
+
+def test_a_common_type_is_measured_as_in_text() -> None:
+    def common(written: dict[str, Any]) -> dict[str, Any]:
+        return {"": {"entityTypes": {}, "actions": {}, "commonTypes": {"T": written}}}
+
+    deep: dict[str, Any] = {"type": "Long"}
+    for _ in range(99):
+        deep = {"type": "Set", "element": deep}
+    schema_from_json(common(deep))
+    with pytest.raises(Misconfigured, match="`T` is nested more than 100 deep"):
+        schema_from_json(common({"type": "Set", "element": deep}))
+    attributes = {f"a{number}": {"type": "Long"} for number in range(10_000)}
+    with pytest.raises(Misconfigured, match="`T` has more than 10000 parts"):
+        schema_from_json(common({"type": "Record", "attributes": attributes}))
+    del attributes["a0"]
+    schema_from_json(common({"type": "Record", "attributes": attributes}))
+
+
+def test_a_common_type_may_hold_the_entity_of_its_own_name() -> None:
+    held = {"type": "Set", "element": {"type": "Entity", "name": "T"}}
+    entities = {"T": {}, "A": {"shape": {"type": "Record", "attributes": {"x": {"type": "T"}}}}}
+    schema = schema_from_json({"": {"entityTypes": entities, "actions": {}, "commonTypes": {"T": held}}})
+    assert schema.entity_types["A"].shape.fields["x"].type == SetType(EntityType("T"))
+
+
+def test_what_text_says_of_entities_and_namespaces_json_says_too() -> None:
+    entities = {
+        "State": {"enum": ["open", "paid"], "annotations": {"doc": "states"}},
+        "User": {"memberOfTypes": ["State"], "tags": {"type": "String"}, "annotations": {"doc": "people"}},
+    }
+    value = {"N": {"entityTypes": entities, "actions": {}, "annotations": {"doc": "all of it"}}}
+    text = """
+      @doc("all of it") namespace N {
+        @doc("states") entity State enum ["open", "paid"];
+        @doc("people") entity User in State tags String;
+      }
+    """
+    assert schema_from_json(value) == parse_schema(text)
+    assert schema_from_json(value).entity_types["N::User"].tags == STRING
+    assert schema_to_json(schema_from_json(value)) == value
+    assert list(schema_to_json(parse_schema(text))) == ["N"]
 
 
 def test_an_action_without_a_scope_is_a_group() -> None:

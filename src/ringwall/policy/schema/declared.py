@@ -65,7 +65,7 @@ class Declared:
 
 def candidates(name: str, namespace: Namespace) -> tuple[str, ...]:
     """The full names that ``name`` can stand for, the nearest first."""
-    return (name,) if "::" in name or not namespace.name else (namespace.full(name), name)
+    return (name,) if "::" in name else (namespace.full(name), name)
 
 
 def builtin(name: str) -> Type | None:
