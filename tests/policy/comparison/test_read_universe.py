@@ -111,7 +111,8 @@ def test_who_may_ask_for_what_and_who_may_be_above_them(
     (requests,) = universe.requests
     assert requests.principals == tuple(principals.split())
     assert requests.resources == tuple(resources.split())
-    assert requests.actions is universe.groups is None
+    assert requests.actions is None
+    assert universe.groups is None
     assert universe.action_types == tuple(actions.split())
     for declared in universe.entity_types.values():
         assert declared.parents == declared.ancestors == set(groups.split())

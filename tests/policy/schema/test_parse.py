@@ -88,7 +88,7 @@ def test_an_action_has_its_groups_and_what_it_applies_to() -> None:
 def test_a_name_with_its_namespace_is_a_full_one() -> None:
     text = "namespace N { entity B in M::X { x: M::X }; } namespace M { entity X; } namespace N::M { entity X; }"
     declared = parse_schema(text).entity_types["N::B"]
-    assert (declared.parents, str(declared.shape)) == ({"M::X"}, "{x: M::X}")
+    assert (set(declared.parents), str(declared.shape)) == ({"M::X"}, "{x: M::X}")
 
 
 def test_what_is_above_the_parents_is_above_too() -> None:

@@ -163,6 +163,28 @@ def test_what_text_says_of_entities_and_namespaces_json_says_too() -> None:
     assert list(schema_to_json(parse_schema(text))) == ["N"]
 
 
+def test_every_part_is_written_as_it_was_read() -> None:
+    record = {"type": "Record", "attributes": {"x": {"type": "EntityOrCommon", "name": "Long", "required": False}}}
+    scope = {"principalTypes": ["A"], "resourceTypes": ["A"]}
+    namespace: dict[str, Any] = {
+        "commonTypes": {"T": {"type": "Set", "element": {"type": "Boolean"}, "annotations": {"doc": "t"}}},
+        "entityTypes": {"A": {"memberOfTypes": ["A"], "shape": record, "tags": {"type": "T"}}},
+        "actions": {
+            "all": {},
+            "read": {"memberOf": [{"id": "all"}], "appliesTo": scope, "annotations": {"doc": "r"}},
+            "write": {
+                "memberOf": [{"id": "all", "type": "N::Action"}],
+                "appliesTo": {**scope, "context": {"type": "Record", "attributes": {}}},
+            },
+            "sign": {"appliesTo": {**scope, "context": record}},
+        },
+    }
+    value = {"N": namespace, "": {"entityTypes": {}, "actions": {}}}
+    written = schema_to_json(schema_from_json(value))
+    del namespace["actions"]["write"]["appliesTo"]["context"]
+    assert written == value
+
+
 def test_an_action_without_a_scope_is_a_group() -> None:
     schema = schema_from_json({"": {"entityTypes": {}, "actions": {"a": {}, "b": {"memberOf": [{"id": "a"}]}}}})
     assert schema == parse_schema("action a; action b in a;")

@@ -56,10 +56,49 @@ action "all";
     assert schema_text(parse_schema(text)) == text
 
 
+def test_a_namespace_is_indented_and_a_builtin_name_that_is_taken_is_written_whole() -> None:
+    text = """entity User;
+
+entity Long;
+
+@doc("goods")
+namespace Shop {
+  type Money = __cedar::Long;
+
+  @doc("what is bought")
+  entity Order in [User] = {
+    total: __cedar::Long,
+    own: Long,
+    ok: Bool,
+    paid: Money
+  };
+
+  action "pay" in [Shop::Action::"all"] appliesTo {
+    principal: [User],
+    resource: [Order],
+    context: {
+      at: datetime
+    }
+  };
+
+  action "all";
+}
+"""
+    assert schema_text(parse_schema(text)) == text
+
+
+def test_a_builtin_of_json_is_written_whole_only_where_its_name_is_taken() -> None:
+    attributes = {"x": {"type": "Long"}, "y": {"type": "String"}, "z": {"type": "Entity", "name": "Long"}}
+    entities = {"Long": {}, "A": {"shape": {"type": "Record", "attributes": attributes}}}
+    schema = schema_from_json({"": {"entityTypes": entities, "actions": {}}})
+    assert schema_text(schema) == ("entity Long;\n\nentity A = {\n  x: __cedar::Long,\n  y: String,\n  z: Long\n};\n")
+
+
 def test_an_action_that_applies_to_nothing_has_no_scope() -> None:
-    empty = {"principalTypes": [], "resourceTypes": ["A"]}
-    value = {"": {"entityTypes": {"A": {}}, "actions": {"a": {}, "b": {"appliesTo": empty}}}}
-    assert schema_text(schema_from_json(value)) == 'entity A;\n\naction "a";\n\naction "b";\n'
+    nobody, nothing = ({"principalTypes": p, "resourceTypes": r} for p, r in (([], ["A"]), (["A"], [])))
+    actions = {"a": {}, "b": {"appliesTo": nobody}, "c": {"appliesTo": nothing}}
+    schema = schema_from_json({"": {"entityTypes": {"A": {}}, "actions": actions}})
+    assert schema_text(schema) == 'entity A;\n\naction "a";\n\naction "b";\n\naction "c";\n'
 
 
 @pytest.mark.parametrize(
