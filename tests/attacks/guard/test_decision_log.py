@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from ringwall.audit.decisions import DecisionLog
 from ringwall.caller import Caller
@@ -35,13 +40,34 @@ def test_an_allow_is_written_down_within_two_seconds_though_no_other_follows(tmp
     log.close()
 
 
+class Running:
+    """A second and more has passed whenever one looks: each allow is due at once, and no timer waits for it."""
+
+    def __init__(self) -> None:
+        self._seconds = itertools.count(1.0, 2.0)
+
+    def now(self) -> float:
+        return next(self._seconds)
+
+    def steady(self) -> float:
+        return next(self._seconds)
+
+
+@pytest.fixture
+def eager_threads() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("eager_threads")
 def test_no_allow_is_lost_between_threads(tmp_path: Path) -> None:
-    log = DecisionLog(tmp_path)
+    log = DecisionLog(tmp_path, Running())
 
     def ask() -> None:
         for _ in range(500):
             log.allowed(YES, ANN, method="GET", path="/")
-            log.flush()
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:

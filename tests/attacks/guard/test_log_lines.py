@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from ringwall import known_values
 from ringwall.audit.redactor import Redactor
 from ringwall.known_values import MASK, KnownValues
 
-_BUDGET = 2.0
-_SIZE = 100_000
+_SIZE = 1_000_000
+"""Characters. A look at each pair of them would take hours, so what is quadratic never ends here."""
 
 
 @pytest.mark.parametrize(
@@ -20,11 +19,9 @@ _SIZE = 100_000
         *("://a:", "://a@", "bearer ", "authorization: bearer ", "1 ", "1-", "hvs.", "s.", "api_key=", "•••token="),
     ],
 )
-def test_a_line_of_one_repeated_piece_is_redacted_in_linear_time(piece: str) -> None:
+def test_a_line_of_one_repeated_piece_is_redacted_at_all(piece: str) -> None:
     redact, line = Redactor(KnownValues()), piece * (_SIZE // len(piece))
-    began = time.process_time()
-    redact(line)
-    assert time.process_time() - began < _BUDGET
+    assert redact(line)
 
 
 def test_a_token_is_masked_wherever_it_begins() -> None:
@@ -42,15 +39,24 @@ def test_a_token_is_masked_wherever_it_begins() -> None:
         [f"{'1' * (8 + number)}0" for number in range(2048)],
     ],
 )
-def test_thousands_of_values_that_begin_alike_do_not_slow_a_line_down(values: list[str]) -> None:
+def test_thousands_of_values_that_begin_alike_are_not_tried_one_by_one(
+    values: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = KnownValues()
     for value in values:
         known.add(value)
     known.mask("taken up")
-    line = ("1" * 60 + "2") * (_SIZE // 122)
-    began = time.process_time()
+    tried: list[str] = []
+    shared = known_values._shared
+
+    def counted(one: str, other: str) -> int:
+        tried.append(one)
+        return shared(one, other)
+
+    monkeypatch.setattr(known_values, "_shared", counted)
+    line = ("1" * 60 + "2") * 100
     known.mask(line)
-    assert time.process_time() - began < _BUDGET
+    assert 0 < len(tried) <= 8 * len(line)
 
 
 def test_among_values_that_begin_alike_the_longest_is_masked_whole() -> None:
