@@ -36,6 +36,7 @@ from ringwall.policy.translation_size import LARGEST, must_fit, questions
         ("resource.a || resource.b && resource.c", 8),
         ("if resource.a then resource.b else resource.c", 8),
         ("if resource.a then resource.b && resource.c else true", 9),
+        ("if resource.a then true else resource.b && resource.c", 9),
         ("if principal.a then resource.b || resource.c else principal.b", 5),
     ],
 )

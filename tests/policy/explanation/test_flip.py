@@ -164,3 +164,11 @@ def test_so_many_worlds_are_tried_and_no_more() -> None:
     found = [len(flips(policies, request, ENTITIES, tries=tries)) for tries in range(6)]
     # A level of 2, of 3, of 0, or none; then the document is open.
     assert found == [0, 1, 1, 1, 1, 2]
+
+
+def test_a_fact_that_is_changed_twice_is_no_world_of_its_own() -> None:
+    policies = parse_policies(f"{ALL} when {{ principal.level == 2 && resource.info.open }};")
+    request = Request(ANN, READ, PLAN, AROUND)
+    # Four levels, and two ways for the document; then the first pair.
+    found = {tries: len(flips(policies, request, ENTITIES, tries=tries)) for tries in (7, 8)}
+    assert found == {7: 0, 8: 1}

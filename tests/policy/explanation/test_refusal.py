@@ -16,8 +16,9 @@ from tests.policy.rules.test_agreement import Customer, Order
 from ringwall.caller import Caller
 from ringwall.decision import Condition, RuleOutcome
 from ringwall.policy.authorizer import Authorizer
+from ringwall.policy.expression import Attribute, Equal, Variable
 from ringwall.policy.language.parse import parse_policies
-from ringwall.policy.policy import Effect, Policy
+from ringwall.policy.policy import Clause, Effect, Policy
 from ringwall.policy.rules.grant import mark_policy, role_policies, service_policies
 from ringwall.policy.rules.python_rule import python_rule
 from ringwall.secret import Secret
@@ -383,6 +384,50 @@ def test_what_is_sealed_is_neither_asked_nor_shown() -> None:
         (False, True, '••• == "4111"'),
         (True, False, "true"),
         (False, True, "(cannot be read) > 1"),
+    ]
+
+
+def test_what_is_sealed_is_not_even_looked_at() -> None:
+    opened: list[str] = []
+
+    class Safe:
+        id = 1
+        code: Secret[str]
+
+        def __getattr__(self, name: str) -> object:
+            opened.append(name)
+            return Secret("4111")
+
+    policies = parse_policies('permit (principal, action, resource) when { resource.code == "4111" };')
+    decision = Authorizer(policies, ["read"]).decide(ANN, "read", Safe())
+    assert decision.explain().splitlines()[2] == '  ✗ resource.code == "4111"               ••• == "4111"'
+    assert "code" not in opened
+
+
+def test_a_promise_that_is_broken_spoils_the_conditions_that_rest_on_it_and_no_other() -> None:
+    @dataclass
+    class Crate:
+        id: int
+        open: bool
+        owner: str
+
+    rule = python_rule(worlds.function("order.open or caller.region == order.owner", {"Order": Crate}), "order:read")
+    decision = Authorizer([rule]).decide(ANN, "order:read", Crate(1, False, None))  # type: ignore[arg-type]
+    assert decision.nearest is not None
+    assert decision.nearest.condition is not None
+    assert [(part.text, part.erred) for part in decision.nearest.condition.parts] == [
+        ("order.open", False),
+        ("caller.region == order.owner", True),
+    ]
+
+
+def test_a_policy_that_was_never_written_is_told_in_cedar() -> None:
+    owner = Attribute(of=Variable(name="resource"), name="owner")
+    policy = Policy("r", clauses=(Clause("when", Equal(left=owner, right=Variable(name="principal"))),))
+    decision = Authorizer([policy], ["read"]).decide(ANN, "read", Loose(owner="sue"))
+    assert decision.explain().splitlines()[1:3] == [
+        "  no permit applies; the nearest is 'r'",
+        '  ✗ resource.owner == principal           "sue" == Person::"ann"',
     ]
 
 
