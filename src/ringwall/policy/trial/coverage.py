@@ -100,16 +100,15 @@ class Coverage:
         def holds(part: Expression) -> bool:
             return self._holds(part, policy, request)
 
-        if is_group(condition):
-            match condition:
-                case And():
-                    return holds(condition.left) and holds(condition.right)
-                case Or():
-                    return holds(condition.left) or holds(condition.right)
-                case Not():
-                    return not holds(condition.of)
-                case IfThenElse():
-                    return holds(condition.then if holds(condition.test) else condition.otherwise)
+        match condition:
+            case And():
+                return holds(condition.left) and holds(condition.right)
+            case Or():
+                return holds(condition.left) or holds(condition.right)
+            case Not():
+                return not holds(condition.of)
+            case IfThenElse():
+                return holds(condition.then if holds(condition.test) else condition.otherwise)
         value = evaluate(condition, request, self._entities)
         if not isinstance(value, bool):
             raise EvaluationError("a condition is a bool")
