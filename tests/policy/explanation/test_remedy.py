@@ -50,6 +50,28 @@ def test_what_nothing_helps_has_no_remedy(condition: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "scope",
+    [
+        'principal, action == Action::"write", resource',
+        'principal, action in Action::"write", resource',
+        'principal, action in [Action::"write", Action::"list"], resource',
+        'principal, action, resource == D::"other"',
+        'principal, action, resource in D::"folder"',
+        "principal, action, resource is F",
+        "principal is Q, action, resource",
+    ],
+)
+def test_what_was_asked_for_is_not_to_be_changed(scope: str) -> None:
+    assert _remedy(f"permit ({scope});") == ""
+    assert _remedy(f"permit ({scope}) when {{ resource.open }};") == ""
+
+
+def test_a_forbid_is_not_lifted_by_asking_for_something_else() -> None:
+    forbid = 'forbid (principal, action == Action::"read", resource is D) when { principal.level < 2 };'
+    assert _remedy(f"permit (principal, action, resource); {forbid}") == "not have principal.level < 2"
+
+
+@pytest.mark.parametrize(
     ("condition", "remedy"),
     [
         ("resource.open && principal.level == 1", "have resource.open"),

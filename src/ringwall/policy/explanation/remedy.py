@@ -9,7 +9,7 @@ from ringwall.policy.explanation.shown_values import core_of
 from ringwall.policy.explanation.unfold import Leaf
 from ringwall.policy.explanation.weigh import Weighed
 from ringwall.policy.explanation.world import World
-from ringwall.policy.expression import Attribute, Equal, Expression, In, Literal, Variable
+from ringwall.policy.expression import Attribute, Equal, Expression, In, Is, Literal, Variable
 from ringwall.policy.objects.principal import roles_in
 from ringwall.policy.objects.scalar import is_scalar
 
@@ -71,7 +71,7 @@ def _least(choices: list[Remedy]) -> Remedy:
 def _phrase(leaf: Leaf, want: bool, world: World) -> str:
     """What to do about one condition; empty where nothing can be done."""
     negated, core = core_of(leaf.expression)
-    if isinstance(core, Literal):
+    if isinstance(core, Literal) or _is_the_question(core):
         return ""
     if isinstance(core, In) and not negated and (roles := roles_in(core)):
         held = f"hold the role {roles[0]}" if len(roles) == 1 else f"hold one of the roles {', '.join(roles)}"
@@ -79,6 +79,16 @@ def _phrase(leaf: Leaf, want: bool, world: World) -> str:
     if isinstance(core, Equal) and want and not negated:
         return _equal(leaf, core, world)
     return f"{'have' if want else 'not have'} {leaf.text}"
+
+
+def _is_the_question(core: Expression) -> bool:
+    """Whether a condition is about what was asked for, which can be asked otherwise but not be changed."""
+    match core:
+        case Equal(left=Variable(name=name), right=Literal()) | In(left=Variable(name=name)):
+            return name in ("action", "resource")
+        case Is(of=Variable()):
+            return True
+    return False
 
 
 def _equal(leaf: Leaf, core: Equal, world: World) -> str:
