@@ -123,10 +123,63 @@ def test_a_hundred_levels_are_read_and_printed() -> None:
         parse_expression("1 == (" * 100 + "1" + ")" * 100)
 
 
+ONE_LEVEL = (
+    *("!({})", "-({})", "({}) == 1", "1 == ({})", "1 < ({})", "({}) in 1", "1 in ({})", "({}) + 1", "1 * ({})"),
+    *("({}) && true", "true && ({})", "if {} then 1 else 1", "if 1 then {} else 1", "if 1 then 1 else {}"),
+    *("({}).a", '({})["a"]', "({}) has a", '({}) has "a"', '({}) like "a"', "({}) is A", "[1, {}]", "[{}, 1]"),
+    *("{{a: 1, b: {}}}", "{{a: {}, b: 1}}", "ip({}, 1)", "ip(1, {})", "({}).contains(1)", "1 .contains({})"),
+    *("({}).isInRange(1)", "1 .isInRange({})", "({}).isEmpty()"),
+)
+TWO_LEVELS = (
+    *("({}) != 1", "1 != ({})", "({}) >= 1", "1 > ({})", "!!({})", "--({})", "({}) || true || true"),
+    *("1 is A in ({})", "({}) + 1 + 1"),
+)
+
+
+@pytest.mark.parametrize(("around", "levels"), [(a, 1) for a in ONE_LEVEL] + [(a, 2) for a in TWO_LEVELS])
+def test_every_kind_of_expression_counts_as_high_as_it_is(around: str, levels: int) -> None:
+    text = "context"
+    for _ in range(99 // levels):
+        text = around.format(text)
+    highest = parse_expression(text)
+    assert _height(highest) == 1 + 99 // levels * levels
+    with pytest.raises(Unreadable, match=DEEP):
+        parse_expression(around.format(text))
+
+
 def _height(expression: Expression) -> int:
     return 1 + max(map(_height, parts_of(expression)), default=0)
 
 
 def test_the_longest_text_is_read() -> None:
     text = "permit(principal, action, resource);"
-    assert len(parse_policies(text + " " * (LONGEST - len(text)))) == 1
+    longest = text + " " * (LONGEST - len(text))
+    assert len(parse_policies(longest)) == 1
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(longest + " ")
+    assert str(caught.value) == "1:1: the text has 4194305 characters, and at most 4194304 are read"
+
+
+def test_a_hundred_parentheses_of_a_scope_are_read() -> None:
+    def scope(count: int) -> str:
+        return f'permit(principal == {"(" * count}User::"a"{")" * count}, action, resource);'
+
+    assert parse_policies(scope(100)) == parse_policies(scope(0))
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(scope(101))
+    assert str(caught.value) == "1:21: more than 100 parentheses in a row"
+    assert caught.value.hint == "leave them away"
+
+
+@pytest.mark.parametrize(("count", "told"), [(99, 99), (100, 100), (101, 100)])
+def test_of_many_problems_a_hundred_are_told(count: int, told: int) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_expression(" && ".join(["context.if"] * count))
+    assert len(caught.value.problems) == told
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "a" * 60), (61, "a" * 60 + "…")])
+def test_a_long_word_is_named_by_its_beginning(length: int, shown: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_expression("true " + "a" * length)
+    assert str(caught.value) == f"1:6: expected the end, found `{shown}`"

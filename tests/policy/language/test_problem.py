@@ -217,6 +217,36 @@ def test_of_a_line_without_end_only_the_place_is_shown() -> None:
     assert line[carets.index("^") : carets.rindex("^") + 1] == "if"
 
 
+@pytest.mark.parametrize(("before", "margin"), [(0, 0), (69, 69), (70, 69), (500, 69)])
+def test_of_a_long_line_the_place_stands_in_the_middle(before: int, margin: int) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies("\n" * 9 + " " * before + "alow (" + " " * 300)
+    title, line, carets = caught.value.render().split("\n")[:3]
+    assert title == f"error: 10:{before + 1}: `alow` is no effect"
+    assert carets == "   | " + " " * margin + "^^^^"
+    assert line == "10 | " + (" " * margin + "alow (" + " " * 300)[:140]
+
+
+def test_carets_end_with_the_line() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(f"{HEAD} when {{ context.a.contains(1,\n\n  2) || 4\n/ 2 == 2 }};")
+    assert caught.value.render().split("\n")[1:3] == [
+        f"1 | {HEAD} when {{ context.a.contains(1,",
+        "  | " + " " * (COLUMN + 9) + "^^^^^^^^",
+    ]
+
+
+def test_a_place_without_text_has_one_caret() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies("permit (\n")
+    assert caught.value.render().split("\n") == [
+        "error: 2:1: expected `principal`, found the end",
+        "2 | ",
+        "  | ^",
+        "  | hint: a policy begins: permit (principal, action, resource)",
+    ]
+
+
 def test_one_problem_is_not_said_to_be_one_of_many() -> None:
     with pytest.raises(Unreadable) as one:
         parse_policies("permit (principal, action, resource)")
