@@ -17,7 +17,16 @@ class Place:
         self._text, self._parts = text, parts
 
     def __str__(self) -> str:
-        return self._text.format(*(part if isinstance(part, Place) else _short(str(part)) for part in self._parts))
+        """From the inside out and without recursion: it is asked for where a reader is at its deepest."""
+        chain: list[Place] = []
+        place: Place | None = self
+        while place is not None:
+            chain.append(place)
+            place = next((part for part in place._parts if isinstance(part, Place)), None)
+        text = ""
+        for place in reversed(chain):
+            text = place._text.format(*(text if isinstance(p, Place) else _short(str(p)) for p in place._parts))
+        return text
 
 
 def _short(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +14,13 @@ from tests.policy.strategies import as_cedar, canonical, policies
 
 from ringwall.errors import Misconfigured
 from ringwall.policy.entity_uid import EntityUid
+from ringwall.policy.expression import Literal
 from ringwall.policy.language.cedar_text import cedar_text
 from ringwall.policy.language.parse import parse_policies, parse_policy_set
-from ringwall.policy.language.policy_json import policies_from_json, policies_to_json, policy_from_json
+from ringwall.policy.language.policy_json import policies_from_json, policies_to_json, policy_from_json, policy_to_json
 from ringwall.policy.policy import Policy
 from ringwall.policy.policy_set import Link, PolicySet
+from ringwall.policy.scope import EqualTo
 
 ALL = {"op": "All"}
 PLAIN: dict[str, Any] = {"effect": "permit", "principal": ALL, "action": ALL, "resource": ALL, "conditions": []}
@@ -144,8 +147,142 @@ def test_what_is_not_understood_is_refused_with_its_path(value: dict[str, Any], 
         policy_from_json(value)
 
 
-def test_a_hundred_levels_are_read() -> None:
-    assert policy_from_json(_when(_nested(99))).clauses
+V: Any = {"Value": True}
+ONE_LEVEL: list[Callable[[Any], Any]] = [
+    lambda e: {"!": {"arg": e}},
+    lambda e: {"isEmpty": {"arg": e}},
+    lambda e: {"==": {"left": e, "right": V}},
+    lambda e: {"contains": {"left": V, "right": e}},
+    lambda e: {".": {"left": e, "attr": "a"}},
+    lambda e: {"has": {"left": e, "attr": "a"}},
+    lambda e: {"like": {"left": e, "pattern": ["Wildcard"]}},
+    lambda e: {"is": {"left": e, "entity_type": "A"}},
+    lambda e: {"is": {"left": V, "entity_type": "A", "in": e}},
+    lambda e: {"if-then-else": {"if": e, "then": V, "else": V}},
+    lambda e: {"if-then-else": {"if": V, "then": e, "else": V}},
+    lambda e: {"if-then-else": {"if": V, "then": V, "else": e}},
+    lambda e: {"Set": [V, e]},
+    lambda e: {"Record": {"a": e}},
+    lambda e: {"isInRange": [V, e]},
+]
+
+
+@pytest.mark.parametrize("around", ONE_LEVEL)
+def test_a_hundred_levels_are_read(around: Callable[[Any], Any]) -> None:
+    body = V
+    for _ in range(99):
+        body = around(body)
+    assert policy_from_json(_when(body)).clauses
+    with pytest.raises(Misconfigured, match="the expression is more than 100 levels deep") as caught:
+        policy_from_json(_when(around(body)))
+    assert caught.value.hint == "divide it into several policies"
+
+
+@pytest.mark.parametrize("around", [lambda v: [v], lambda v: {"a": v}, lambda v: {"__extn": {"fn": "ip", "arg": v}}])
+def test_a_hundred_levels_of_a_value_are_read(around: Callable[[Any], Any]) -> None:
+    value: Any = 1
+    for _ in range(99):
+        value = around(value)
+    assert policy_from_json(_when({"Value": value})).clauses
+    with pytest.raises(Misconfigured, match="the value is more than 100 levels deep"):
+        policy_from_json(_when({"Value": around(value)}))
+
+
+def test_the_steps_of_a_path_are_levels() -> None:
+    def asked(steps: int) -> Any:
+        return _when({"has": {"left": {"Var": "context"}, "attr": ["a"] * steps}})
+
+    assert policy_from_json(asked(99)).clauses
+    with pytest.raises(Misconfigured, match="more than 100 levels deep"):
+        policy_from_json(asked(100))
+    path = policy_from_json(_when({"has": {"left": {"Var": "context"}, "attr": ["a", "b"]}})).clauses
+    assert path == parse_policies(_HEAD + " when { context has a.b };")[0].clauses
+
+
+def test_long_chains_of_two_kinds_inside_each_other_are_levels() -> None:
+    body = V
+    for level in range(99):
+        body = {("&&", "||")[level % 2]: {"left": body, "right": V}}
+    assert policy_from_json(_when(body)).clauses
+    with pytest.raises(Misconfigured, match="more than 100 levels deep"):
+        policy_from_json(_when({"||": {"left": body, "right": V}}))
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63)])
+def test_the_largest_numbers_are_values(number: int) -> None:
+    (clause,) = policy_from_json(_when({"Value": number})).clauses
+    assert clause.body == Literal(value=number)
+
+
+def test_the_arguments_of_an_extension_are_one_or_a_list() -> None:
+    one, many, method = (
+        policy_from_json(_when({"Value": {"__extn": value}})).clauses
+        for value in (
+            {"fn": "ip", "arg": "::1"},
+            {"fn": "ip", "args": ["::1"]},
+            {"fn": "isInRange", "args": [{"__extn": {"fn": "ip", "arg": "::1"}}, "::"]},
+        )
+    )
+    assert one == many == parse_policies(_HEAD + ' when { ip("::1") };')[0].clauses
+    assert method == parse_policies(_HEAD + ' when { ip("::1").isInRange("::") };')[0].clauses
+
+
+WHERE: list[tuple[dict[str, Any], str, str]] = [  # value, the whole message with its path, hint
+    (PLAIN | {"effect": "Permit"}, "policy.effect: the effect is permit or forbid", ""),
+    (PLAIN | {"annotations": {"a": 1}}, "policy.annotations.a: a number stands where a string belongs", ""),
+    (
+        PLAIN | {"action": {"op": "in", "entities": [{"type": "Action", "id": "a"}, {"type": "U", "id": "b"}]}},
+        'policy.action.entities[1]: `U::"b"` is no action',
+        "its type is Action, or ends in ::Action",
+    ),
+    (
+        PLAIN | {"principal": {"op": "in", "entities": []}},
+        "policy.principal: `entities` is not known here",
+        "",
+    ),
+    (PLAIN | {"action": {"op": "All", "entities": []}}, "policy.action: `entities` is not known here", ""),
+    (
+        PLAIN | {"action": {"op": "in", "entities": [], "slot": "?action"}},
+        "policy.action: `slot` is not known here",
+        "",
+    ),
+    (
+        PLAIN | {"resource": {"op": "is", "entity_type": "A", "in": {"slot": "?principal"}}},
+        "policy.resource.in.slot: this slot cannot stand here",
+        "write ?resource",
+    ),
+    (
+        PLAIN | {"action": {"op": "==", "slot": "?action"}},
+        "policy.action.slot: this slot cannot stand here",
+        "an action cannot be a slot",
+    ),
+    (PLAIN | {"action": {"op": "any"}}, "policy.action.op: `any` constrains no action", "an action has All, == or in"),
+    (
+        PLAIN | {"principal": {"op": "any"}},
+        "policy.principal.op: `any` constrains no principal",
+        "it is All, ==, in or is",
+    ),
+]
+
+
+@pytest.mark.parametrize(("value", "message", "hint"), WHERE)
+def test_the_whole_message_has_its_path_and_its_hint(value: dict[str, Any], message: str, hint: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        policy_from_json(value)
+    assert str(caught.value) == message
+    assert (caught.value.hint or "") == hint or not hint
+
+
+@pytest.mark.parametrize("type_", ["Action", "Shop::Action"])
+def test_an_action_may_be_of_a_namespace(type_: str) -> None:
+    action = {"op": "==", "entity": {"type": type_, "id": "a"}}
+    assert policy_from_json(PLAIN | {"action": action}).action == EqualTo(EntityUid(type_, "a"))
+
+
+def test_an_annotation_of_nothing_is_empty() -> None:
+    assert policy_from_json(PLAIN | {"annotations": {"a": None, "b": "c"}}).annotations == {"a": "", "b": "c"}
+    assert policy_from_json(PLAIN).annotations == {}
+    assert "annotations" not in policy_to_json(policy_from_json(PLAIN))
 
 
 @pytest.mark.parametrize(
