@@ -313,6 +313,18 @@ class TestManyRows:
         assert [holds(row) for row in self.rows] == allowed
         assert [bool(self.authorizer.decide(caller, action, row, role=role)) for row in self.rows] == allowed
 
+    def test_of_other_classes_are_decided_by_themselves(self) -> None:
+        class Invoice(Order):
+            pass
+
+        permits = Authorizer([_rule("caller.id == order.owner"), *parse_policies(
+            'permit (principal, action, resource is Invoice) when { resource.paid };'
+        )], ACTIONS)  # fmt: skip
+        holds = permits.filter(Caller("ann"), "order:read", Order)
+        assert [holds(row) for row in (Order(owner="ann"), Invoice(owner="ann", paid=False), Invoice(paid=True))] == [
+            True, False, True,
+        ]  # fmt: skip
+
 
 def test_the_context_is_asked_of_one_row_and_of_many_and_of_who_acts() -> None:
     text = OWN.replace("resource.owner == principal.id", "context.ip.isLoopback()")
@@ -335,6 +347,25 @@ def test_rules_in_scope_are_told_apart_from_those_that_are_not() -> None:
     }
     assert authorizer.outcomes(MAX, "order:raed") == ()
     assert authorizer.entries(MAX, "order:raed", Order) == []
+
+
+def test_what_speaks_of_the_application_is_asked_where_there_is_no_resource() -> None:
+    authorizer = Authorizer(parse_policies("permit (principal, action, resource is Application);"), ACTIONS)
+    assert authorizer.decide(MAX, "order:read")
+    assert [outcome.held for outcome in authorizer.outcomes(MAX, "order:read")] == [True]
+    assert authorizer.outcomes(MAX, "order:read", Order()) == ()
+
+
+def test_the_nearest_rule_of_a_no_is_a_permit() -> None:
+    authorizer = Authorizer([_rule("order.a == 'x' and order.b == 'x'"), _rule("order.c == 'x'", "forbid")], ACTIONS)
+    decision = authorizer.decide(MAX, "order:read", Order(a="", b="", c=""))
+    assert decision.remedy == "have order.a == 'x' and have order.b == 'x'"
+
+
+def test_who_holds_the_role_of_a_mark_is_told_of_the_actor_that_may_not() -> None:
+    caller = replace(MAX, actor=_service("billing"))
+    decision = Authorizer(RULES, ACTIONS).decide(caller, "order:read", role="manager")
+    assert decision.summary == "billing, acting for max, may not order:read itself"
 
 
 def test_an_actor_is_bound_by_permits_and_by_forbids_about_it_alone() -> None:

@@ -115,8 +115,6 @@ class Authorizer:
         self, action: str, resource: object | None = None, *, role: str = "", context: Context = NO_CONTEXT
     ) -> Witness:
         """What the policies about this action and class read of the resource, as it stands now: for the record."""
-        if resource is None:
-            return Witness(context, role=role)
         kind = resource.__class__
         paths = self._read.get((action, kind))
         if paths is None:
@@ -137,7 +135,7 @@ class Authorizer:
 
         A row of another class is decided by itself.
         """
-        if action not in self._known or (role is not None and role not in caller.roles):
+        if role is not None and role not in caller.roles:
             return _nothing
 
         def decided(row: object) -> bool:
