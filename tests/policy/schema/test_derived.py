@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
 from ipaddress import IPv4Address
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pytest
 from sqlalchemy import JSON, ForeignKey
@@ -136,6 +137,12 @@ def test_a_class_says_where_its_parents_and_tags_are() -> None:
     folder = derived_schema({"folder:read": [Folder]}).entity_types["Folder"]
     assert (folder.parents, folder.tags) == ({"Folder", "Team"}, LONG)
     assert folder.ancestors == {"Folder", "Team"}
+
+
+@pytest.mark.parametrize("annotation", [dict, list[int], tuple[str, int], Counter[str], Literal["a", "b"]])
+def test_what_is_no_mapping_to_one_type_has_no_tags_that_are_known(annotation: object) -> None:
+    odd = type("Odd", (), {"__annotations__": {"labels": annotation}, "__cedar_tags__": "labels"})
+    assert derived_schema({"a": [odd]}).entity_types["Odd"].tags is None
 
 
 def test_parents_that_are_no_attribute_are_refused() -> None:

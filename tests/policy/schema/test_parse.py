@@ -178,8 +178,23 @@ def test_the_parts_of_a_scope_come_in_any_order() -> None:
 
 
 def test_a_type_that_is_nested_too_deep_is_one_error() -> None:
-    deep = "Set<" * 10_000 + "Long" + ">" * 10_000
-    assert "types are nested more than 100 deep" in problems_of(f"type T = {deep};")[0]
+    def sets(depth: int) -> str:
+        return f"entity A {{ x: {'Set<' * depth}Long{'>' * depth} }};"
+
+    def records(depth: int) -> str:
+        return f"entity A {'{ x: ' * depth}Long{' }' * depth};"
+
+    for written, deepest in ((sets, 99), (records, 100)):
+        parse_schema(written(deepest))
+        for depth in (deepest + 1, 10_000):
+            (problem,) = problems_of(written(depth))
+            assert problem.endswith(": types are nested more than 100 deep")
+
+
+def test_a_set_is_one_by_its_brackets() -> None:
+    assert parse_schema("entity Set; entity A { x: Set };").entity_types["A"].shape.fields["x"].type == EntityType(
+        "Set"
+    )
 
 
 def test_a_long_chain_of_common_types_is_no_deep_recursion() -> None:

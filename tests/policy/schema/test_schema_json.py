@@ -87,6 +87,14 @@ def test_what_is_no_type_is_refused_with_its_path(written: object, message: str)
         ({"": {"entityTypes": {}, "actions": {"a": {"memberOf": {}}}}}, "an object stands where an array belongs"),
         ({"": {"entityTypes": {}, "actions": {"a": {"appliesTo": {}}}}}, "`principalTypes` is missing"),
         ({"": {"entityTypes": {}, "actions": {"a": {"memberOf": [{}]}}}}, "`id` is missing"),
+        (
+            {"": {"entityTypes": {}, "actions": {"a": {"memberOf": [{"id": "b", "type": "a b"}]}}}},
+            'schema[""].actions.a.memberOf.type: `a b` cannot stand in the name of a type',
+        ),
+        (
+            {"": {"entityTypes": {}, "actions": {"a": {"memberOf": [{"id": "b", "type": 5}]}}}},
+            "a number stands where a string belongs",
+        ),
         ({"": {"entityTypes": {}, "actions": {"a": None}}}, "null stands where an object belongs"),
         (
             {"": {"entityTypes": {}, "actions": {}, "commonTypes": {"Set": {"type": "Long"}}}},
@@ -108,11 +116,14 @@ def test_a_type_may_be_nested_deep() -> None:
 
 
 def test_a_type_that_is_nested_too_deep_is_one_error() -> None:
-    deep: dict[str, Any] = {"type": "Long"}
-    for _ in range(500):
-        deep = {"type": "Set", "element": deep}
-    with pytest.raises(Misconfigured, match="nested more than 100 deep"):
-        schema_from_json(with_attribute(deep))
+    sets: dict[str, Any] = {"type": "Long"}
+    records: dict[str, Any] = {"type": "Long"}
+    for _ in range(300):
+        sets = {"type": "Set", "element": sets}
+        records = {"type": "Record", "attributes": {"x": records}}
+    for deep in (sets, records):
+        with pytest.raises(Misconfigured, match="the type is nested more than 100 deep"):
+            schema_from_json(with_attribute(deep))
 
 
 def test_an_annotation_may_have_no_text() -> None:

@@ -144,6 +144,7 @@ def test_a_record_is_a_copy_that_nobody_changes() -> None:
     fields["a"] = 2
     assert record["a"] == 1
     assert dict(record) == {"a": 1}
+    assert "a" in record
     assert "b" not in record
     assert record != {"a": 1}
     assert repr(record) == "Record({'a': 1})"

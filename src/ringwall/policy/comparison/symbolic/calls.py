@@ -93,11 +93,11 @@ def _in_range(one: Terms, other: Terms) -> z3.BoolRef:
 
 
 def _first(ip: Terms) -> z3.BitVecRef:
-    return z3.simplify(ip[1] & ~_hosts(ip)) if z3.is_bv_value(ip[1]) else ip[1] & ~_hosts(ip)
+    return z3.simplify(ip[1] & ~_hosts(ip))
 
 
 def _last(ip: Terms) -> z3.BitVecRef:
-    return z3.simplify(ip[1] | _hosts(ip)) if z3.is_bv_value(ip[1]) else ip[1] | _hosts(ip)
+    return z3.simplify(ip[1] | _hosts(ip))
 
 
 def _hosts(ip: Terms) -> z3.BitVecRef:
