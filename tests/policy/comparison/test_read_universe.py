@@ -154,6 +154,13 @@ def test_an_attribute_of_two_types_may_be_either() -> None:
     assert not found.newly_denied.found
 
 
+def test_an_attribute_is_of_one_type_at_a_time() -> None:
+    for condition in ('resource.x == 1 && (resource.x == "a" || resource.x)', 'resource.x == "a" && resource.x'):
+        assert compare(
+            permit(f"resource.x == 1 || {condition}"), permit(f"resource.x == 1 || {condition} && false")
+        ).same
+
+
 def test_a_principal_may_be_of_a_type_that_no_policy_names() -> None:
     found = compare("permit (principal is User, action, resource);", "permit (principal, action, resource);")
     (example,) = found.newly_allowed.found

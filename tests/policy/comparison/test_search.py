@@ -7,6 +7,7 @@ from tests.policy.comparison.random_policies import SCHEMA
 from ringwall.policy.comparison.difference import difference
 from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.schema.parse import parse_schema
+from ringwall.policy.values.record import Record
 
 KNOWN = parse_schema(SCHEMA)
 
@@ -44,9 +45,21 @@ def test_a_text_of_the_policies_stays_and_an_invented_one_is_a_word() -> None:
     after = parse_policies(permit('principal.name == "x" && resource.meta.kind != "x" && resource.meta.kind != ""'))
     (example,) = difference(NONE, after, KNOWN).newly_allowed.found
     shown = str(example.entities[example.request.principal].attributes["name"])
-    kind = example.entities[example.request.resource].attributes["meta"]
     assert shown == "x"
-    assert dict(kind) == {"kind": "other"}  # type: ignore[call-overload]
+    assert example.entities[example.request.resource].attributes["meta"] == Record({"kind": "other"})
+
+
+def test_enumerated_principals_are_all_there_are() -> None:
+    schema = parse_schema("""
+      entity User enum ["ann", "sue"]; entity Doc { owner: User };
+      action read appliesTo { principal: [User, Doc], resource: [Doc, User] };
+    """)
+    either = "".join(
+        permit(f'{who} == User::"ann" || {who} == User::"sue" || {who} is Doc') for who in ("principal", "resource")
+    )
+    assert difference(parse_policies(either), parse_policies(permit("true")), schema).same
+    assert not difference(parse_policies(permit('principal == User::"ann"')), parse_policies(either), schema).same
+    assert difference(parse_policies(permit("principal has x")), NONE, schema).same
 
 
 def test_attributes_may_hold_actions_whose_groups_are_known() -> None:
