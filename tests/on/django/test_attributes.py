@@ -34,6 +34,13 @@ class Parcel(models.Model):
         app_label = "parcels"
 
 
+class Label(models.Model):
+    file = models.FileField()
+
+    class Meta:
+        app_label = "parcels"
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "optional", "target"),
     [
@@ -90,6 +97,7 @@ def test_for_the_record_only_what_is_in_memory_is_taken() -> None:
     assert loaded(entry, "user") is UNKNOWN
     entry.user = User(id=7, username="ann")
     assert loaded(entry, "user") is entry.user
+    assert loaded(Label(id=1, file="label.pdf"), "file") is UNKNOWN, "a text is held, a file is given"
     assert loaded(LogEntry(id=1, object_repr=models.DEFERRED, user_id=7), "object_repr") is UNKNOWN
     asked = 'permit (principal, action, resource) when { resource.user.username == "ann" && resource has weather };'
     seen = witnessed(entry, paths_read(parse_policies(asked)))

@@ -68,6 +68,7 @@ class Slim:
         (Order, "inherited", "from above"),
         (Order, "empty", None),
         (Order, "weather", None),
+        (Order, "pk", None),
         (Order, "danger", UNKNOWN),
         (Order, "computed", UNKNOWN),
         (Order, "stored", UNKNOWN),

@@ -74,5 +74,18 @@ def test_whoever_asks_all_of_the_plan_are_found() -> None:
 
 
 def test_without_policies_of_one_resource_its_key_is_not_read() -> None:
-    assert _names(_plan("anyone").find(ANN, Order(None))) == ["anyone"]
+    class Watched:
+        read = 0
+
+        @property
+        def id(self) -> int:
+            self.read += 1
+            return 1
+
+    watched = Watched()
+    assert _names(_plan("anyone").find(ANN, watched)) == ["anyone"]
+    assert watched.read == 0
+
+
+def test_an_entity_may_be_a_name_alone() -> None:
     assert _names(_plan("one").find(ANN, EntityUid("Order", "1"))) == ["one"]

@@ -74,11 +74,12 @@ def _source(function: Callable[..., bool]) -> tuple[ast.FunctionDef, str, str, i
     except (OSError, SyntaxError) as error:
         raise Misconfigured(f"the source of {label} cannot be read", hint="define the rule in a file") from error
     file = _short(function.__code__.co_filename)
-    if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef):
-        raise Misconfigured(
-            f"{label} is no plain def", where=f"{file}:{first}", hint="a rule is a def, not async or lambda"
-        )
-    return tree.body[0], text, file, first
+    match tree.body:
+        case [ast.FunctionDef() as definition]:
+            return definition, text, file, first
+    raise Misconfigured(
+        f"{label} is no plain def", where=f"{file}:{first}", hint="a rule is a def, not async or lambda"
+    )
 
 
 def _short(file: str) -> str:
@@ -103,7 +104,7 @@ def _resource(annotation: object, names: dict[str, Any], where: str) -> tuple[st
     if isinstance(found, type):
         return found.__name__, found
     if isinstance(found, str) and all(part.isidentifier() for part in found.split(".")):
-        return found.rsplit(".", 1)[-1], None
+        return found.rpartition(".")[2], None
     raise Misconfigured(
         "the resource has no class of its own" if annotation is not None else "the resource has no annotation",
         where=where,
