@@ -180,6 +180,10 @@ def test_state_is_found_where_it_is_whatever_became_of_the_authority(tmp_path: P
         ('decision_point = "http://pdp.example"', "is 'http://pdp.example'"),
         ('decision_point = "https://pdp.example"\nauthority = true', "names one place"),
         ("", "names one place"),
+        ('token = "secret:pdp"', "names one place"),
+        ('directory = "."\ntoken = "secret:receipts"', "is shown to a decision_point, and there is none"),
+        ('authority = true\ntoken = "secret:receipts"', "is shown to a decision_point, and there is none"),
+        ('decision_point = "https://pdp.example"\ntoken = "secret:pdp"', "names 'pdp', which is not under"),
         ('directry = "policies"', "unknown key 'directry'"),
     ],
 )
@@ -188,12 +192,28 @@ def test_policies_come_from_one_place(tmp_path: Path, written: str, says: str) -
         read(write(tmp_path, f"{GOOD}\n[policy]\n{written}\n"))
 
 
+@pytest.mark.parametrize(
+    "token", ['"tr0ub4dor"', '"secret:"', '"secret:Tr0ub4dor"', '" secret:receipts"', '""', "7", "{}"]
+)
+def test_a_token_is_a_reference_and_no_error_repeats_a_value(tmp_path: Path, token: str) -> None:
+    with pytest.raises(Misconfigured, match="is a value") as caught:
+        read(write(tmp_path, f'{GOOD}\n[policy]\ndecision_point = "https://pdp.example"\ntoken = {token}\n'))
+    assert (caught.value.hint, "ub4dor" in str(caught.value)) == (
+        'write a reference into the vault: "secret:NAME"',
+        False,
+    )
+
+
 def test_where_policies_come_from(tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
     for written, expected in (
         ('directory = "policies"', PolicySettings(directory=tmp_path / "policies")),
         ("authority = true", PolicySettings(authority=True)),
         ('decision_point = "https://pdp.example/"', PolicySettings(decision_point="https://pdp.example")),
+        (
+            'decision_point = "https://pdp.example"\ntoken = "secret:receipts"',
+            PolicySettings(decision_point="https://pdp.example", token="receipts"),
+        ),
     ):
         assert read(write(tmp_path, f"{GOOD}\n[policy]\n{written}\n")).policy == expected
     assert read(write(tmp_path, GOOD)).policy is None

@@ -20,6 +20,7 @@ from ringwall.settings import (
 from ringwall.toml_source import TomlSource
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_REFERENCE = re.compile(rf"secret:({_NAME.pattern})")
 _ACTION = re.compile(r"[a-z][a-z0-9_-]*(?::(?:\*|[a-z][a-z0-9_-]*))?|\*")
 _DURATION = re.compile(r"(\d+)(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -115,11 +116,7 @@ def _login(source: TomlSource) -> object:
         issuer = entry.get("issuer") or _KNOWN_ISSUERS.get(name)
         if not issuer:
             raise source.error("has no issuer", "login", name, hint='issuer = "https://…"')
-        secret = entry.get("client_secret", "")
-        if secret and not secret.startswith("secret:"):
-            raise source.error(
-                "is a value", "login", name, "client_secret", hint='write a reference into the vault: "secret:NAME"'
-            )
+        secret = _reference(source, entry, "login", name, "client_secret")
         client_id = _text(source, entry, "login", name, "client_id")
         scopes = tuple(entry.get("scopes", ("openid", "profile")))
         roles = entry.get("roles", {})
@@ -127,7 +124,7 @@ def _login(source: TomlSource) -> object:
             raise source.error(
                 "must map their roles to ours", "login", name, "roles", hint='roles = { staff = "support" }'
             )
-        found[name] = LoginSettings(issuer, client_id, secret[7:], scopes, roles, entry.get("roles_claim", "roles"))
+        found[name] = LoginSettings(issuer, client_id, secret, scopes, roles, entry.get("roles_claim", "roles"))
     return found
 
 
@@ -143,9 +140,11 @@ def _authority(source: TomlSource) -> object:
 def _policy(source: TomlSource) -> object:
     table = _table(source, "policy")
     source.refuse_unknown(table, PolicySettings.__slots__, "policy")
-    if len(table) != 1:
+    if len(table.keys() - {"token"}) != 1:
         hint = 'one of directory = "policies", authority = true, decision_point = "https://…"'
         raise source.error("names one place that policies come from", "policy", hint=hint)
+    if "token" in table and "decision_point" not in table:
+        raise source.error("is shown to a decision_point, and there is none", "policy", "token", hint="leave it out")
     if "directory" in table:
         directory = source.path.parent / _text(source, table, "policy", "directory")
         if not directory.is_dir():
@@ -158,7 +157,11 @@ def _policy(source: TomlSource) -> object:
     url = _text(source, table, "policy", "decision_point")
     if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
         raise source.error(f"is {url!r}", "policy", "decision_point", hint="a decision point is reached by https")
-    return PolicySettings(decision_point=url.rstrip("/"))
+    token = _reference(source, table, "policy", "token")
+    if token and token not in source.data.get("secrets", {}):
+        hint = f"add to [secrets]: {token} = {{}}"
+        raise source.error(f"names {token!r}, which is not under [secrets]", "policy", "token", hint=hint)
+    return PolicySettings(decision_point=url.rstrip("/"), token=token)
 
 
 def _limits(source: TomlSource) -> object:
@@ -210,6 +213,16 @@ def _text(source: TomlSource, table: Mapping[str, Any], *keys: str) -> str:
     if not isinstance(value, str) or not value:
         raise source.error("is missing or not text", *keys, hint=f'{keys[-1]} = "…"')
     return value
+
+
+def _reference(source: TomlSource, table: Mapping[str, Any], *keys: str) -> str:
+    """The name of the secret that ``secret:NAME`` means; empty where the key is absent. No error repeats a value."""
+    if keys[-1] not in table:
+        return ""
+    match = _REFERENCE.fullmatch(value) if isinstance(value := table[keys[-1]], str) else None
+    if match is None:
+        raise source.error("is a value", *keys, hint='write a reference into the vault: "secret:NAME"')
+    return match[1]
 
 
 def _check_name(source: TomlSource, name: str, *keys: str) -> None:

@@ -72,15 +72,17 @@ class AuthorityAddress:
 
 @dataclass(frozen=True, slots=True)
 class PolicySettings:
-    """``[policy]``: where a service's Cedar policies come from; exactly one of the three is set.
+    """``[policy]``: where a service's Cedar policies come from; exactly one of the first three is set.
 
     ``directory`` holds ``*.cedar`` and ``*.cedarschema`` files. With ``authority``, operators push them there.
-    ``decision_point`` is the URL of an AuthZEN decision point that is asked instead.
+    ``decision_point`` is the URL of an AuthZEN decision point that is asked instead; ``token`` names the secret in the
+    vault that it is shown, it is never a value.
     """
 
     directory: Path | None = None
     authority: bool = False
     decision_point: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

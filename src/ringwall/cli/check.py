@@ -75,7 +75,8 @@ def _policies_of(policy: PolicySettings) -> str:
         return f"Cedar policies come from the files in {policy.directory}, read again when they change"
     if policy.authority:
         return "Cedar policies come from the authority, signed, and from the disk while it is away"
-    return f"decisions are asked of {policy.decision_point} (AuthZEN); no answer in time is a no"
+    shown = f", with the secret {policy.token}" if policy.token else ""
+    return f"decisions are asked of {policy.decision_point} (AuthZEN){shown}; no answer in time is a no"
 
 
 def refuse_hazards(deployment: Deployment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -20,6 +21,7 @@ from ringwall.policy.objects.entity import entity_text
 DEADLINE = 2.0
 """Seconds for one decision."""
 
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
 _JSON = {"content-type": "application/json", "accept": "application/json", **AS_IT_IS}
 
 
@@ -27,7 +29,8 @@ class RemoteDecisions:
     """Asks the decision point at ``url``. Every call is made on the keeper's loop, by the one client that ``client``
     gives there.
 
-    ``bearer`` is the token to send, asked for each time; without one, the client's certificate says who we are.
+    ``bearer`` is the token to send (RFC 6750), asked for each time; without it the client's certificate says who we
+    are.
     ``application`` is what an action without a resource is asked about: this service's name. A ``role`` must be held
     beside the decision.
     """
@@ -102,7 +105,7 @@ class RemoteDecisions:
     async def _ask(self, body: bytes) -> Answer:
         headers = dict(_JSON)
         if self._bearer is not None:
-            headers["authorization"] = f"Bearer {self._bearer()}"
+            headers["authorization"] = self._credentials(self._bearer())
         try:
             async with (
                 asyncio.timeout(DEADLINE),
@@ -114,6 +117,15 @@ class RemoteDecisions:
         except (httpx2.HTTPError, OSError) as error:
             raise Unavailable(f"the decision point {self._url} cannot be reached: {type(error).__name__}") from error
         return read(response.status_code, response.headers.get("content-type", ""), answer)
+
+    def _credentials(self, token: str) -> str:
+        # Checked here, because the HTTP client would repeat what it cannot send in the text of its error.
+        if _TOKEN.fullmatch(token) is None:
+            raise Unavailable(
+                f"the token for the decision point {self._url} is none that RFC 6750 lets be sent",
+                hint="set the secret again, without a space or a line break",
+            )
+        return f"Bearer {token}"
 
     def _late(self) -> Unavailable:
         return Unavailable(f"the decision point {self._url} did not answer within {DEADLINE:.0f} s")

@@ -69,7 +69,7 @@ class Composition:
             peer=functools.cache(peers.sync),
             async_peer=functools.cache(peers.asynchronous),
             bundle=self._bundle(settings, authority, keys, keys_source, clock),
-            elsewhere=self._elsewhere(settings, authority),
+            elsewhere=self._elsewhere(settings, authority, secrets),
         )
 
     def _bundle(
@@ -97,12 +97,14 @@ class Composition:
         )
         return self.keeper.watch(files, max_age=math.inf, first=files.read()).current
 
-    def _elsewhere(self, settings: Settings, authority: AuthorityClient) -> DecisionPoint | None:
-        if settings.policy is None or not settings.policy.decision_point:
+    def _elsewhere(self, settings: Settings, authority: AuthorityClient, secrets: Secrets) -> DecisionPoint | None:
+        policy = settings.policy
+        if policy is None or not policy.decision_point:
             return None
         from ringwall.on.composition.decision_point import remote_decisions
 
-        return remote_decisions(settings, settings.policy.decision_point, self.keeper, authority.current)
+        bearer = secrets(policy.token).reveal if policy.token else None
+        return remote_decisions(settings, policy.decision_point, self.keeper, authority.current, bearer)
 
     def stop(self) -> None:
         """Stop the keeper and finish the audit log."""
