@@ -74,6 +74,44 @@ def test_the_layout() -> None:
     assert formatted(SAMPLE) == LAID_OUT
 
 
+HEAD = "permit (principal, action, resource)\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "laid_out"),
+    [
+        ("-1 < - 2", "-1 < -2"),
+        ("context . a - 1 == 2-1", "context.a - 1 == 2 - 1"),
+        ('"a" == context [ "b" ]', '"a" == context["b"]'),
+        ("! ( true )", "!(true)"),
+        ("[1 ,2 , ].contains ( 3 )", "[1, 2,].contains(3)"),
+        ("{ a : 1 , b : { } } == context", "{a: 1, b: {}} == context"),
+        ("if (true) then (1) else (2)", "if (true) then (1) else (2)"),
+        ('principal in (User :: "a")', 'principal in (User::"a")'),
+        ("(1)-1 == [1]-1", "(1) - 1 == [1] - 1"),
+        ("context has a.b", "context has a.b"),
+    ],
+)
+def test_where_spaces_stand(condition: str, laid_out: str) -> None:
+    assert formatted(f"{HEAD}when{{{condition}}};") == f"{HEAD}when {{ {laid_out} }};\n"
+
+
+def test_a_hundred_characters_stand_on_one_line() -> None:
+    name = "a" * (100 - len("unless { context. == 1 };"))
+    fits = f"{HEAD}unless {{ context.{name} == 1 }};\n"
+    assert max(map(len, fits.split("\n"))) == 100
+    assert formatted(fits) == fits
+    longer = fits.replace("context.", "context.a")
+    assert formatted(longer) == f"{HEAD}unless {{\n  context.a{name} == 1\n}};\n"
+
+
+def test_a_chain_that_is_part_of_another_hangs_to_the_right() -> None:
+    long = "context.something_that_is_rather_long == 1"
+    assert formatted(f"{HEAD}when {{ {long} && {long} && {long} || {long} && {long} }};") == (
+        f"{HEAD}when {{\n  {long} &&\n    {long} &&\n    {long} ||\n  {long} && {long}\n}};\n"
+    )
+
+
 @pytest.mark.parametrize(("text", "laid_out"), [("", ""), ("\n\n", ""), ("// a\n\n\n// b", "// a\n\n// b\n")])
 def test_no_policies(text: str, laid_out: str) -> None:
     assert formatted(text) == laid_out

@@ -84,8 +84,9 @@ def _parts(nodes: Sequence[Node]) -> list[Sequence[Node]]:
     if texts[0] == "if" and len(choice := _choice(texts)) > 1:
         cuts = choice
     else:
-        operator = next((operator for operator in ("||", "&&") if operator in texts), None)
-        cuts = [place + 1 for place, text in enumerate(texts[:-1]) if text == operator]
+        inside = texts[:-1]  # an operator at the end belongs to the chain around
+        operator = next((operator for operator in ("||", "&&") if operator in inside), None)
+        cuts = [place + 1 for place, text in enumerate(inside) if text == operator]
     return [nodes[start:end] for start, end in zip([0, *cuts], [*cuts, len(nodes)], strict=True)]
 
 
