@@ -39,6 +39,13 @@ AS_WRITTEN = (
     'principal["if"]["a\\"b"] has "is"',
     'ip("::1").isInRange(ip("10.0.0.0/8"))',
     r'context.a like "a\**\u{0}"',
+    "1 * 2 + 3 * (4 * 5)",
+    "(1 == 2) == (3 < 4) && (1 in 2) in 3",
+    "(context has a) has b",
+    "(1 + 2 is A) is B",
+    '(1 + 2 like "a") == true',
+    "-(-(1))",
+    "[1, 2].containsAll([]) && [1].containsAny([]) && {}.hasTag(1 + 2)",
 )
 
 

@@ -42,6 +42,16 @@ CONDITIONS: list[tuple[str, int, str, str]] = [  # text, column in it from 1, me
     ("context.a()()", 9, "there is no method `a`", ""),
     ("(context.a)(1)", 12, "this cannot be called", "only functions and methods can"),
     ("context.a ? 1 : 2", 11, "expected `}`, found `?`", "write if … then … else …"),
+    ("context.9", 9, "expected an attribute, found `9`", ""),
+    ("context.a.9()", 11, "expected a method, found `9`", ""),
+    ("?", 1, "expected an expression, found `?`", "write if … then … else …"),
+    ("Shop::if == 1", 7, "`if` is a reserved word", "choose another name"),
+    ("contains == 1", 1, "`contains` is no variable", "write resource.contains, or the like"),
+    ("isIpv4(context.a)", 1, "`isIpv4` is a method", "write it behind what it is asked of: a.isIpv4(…)"),
+    ("1 is 2", 6, "expected an entity type, found `2`", ""),
+    ("----1 == 1 && -----1 == 1", 15, "more than 4 `-` in a row", "two of them cancel each other"),
+    ("-----context.a == 1", 1, "more than 4 `-` in a row", "two of them cancel each other"),
+    ("True", 1, "expected an expression, found `True`", "write true or false"),
     ("has", 1, "expected an expression, found `has`", ""),
     ("context.if", 9, "`if` is a reserved word", 'put it in quotes: ["if"]'),
     ("context has is", 13, "`is` is a reserved word", 'put it in quotes: has "is"'),
@@ -147,6 +157,38 @@ POLICIES: list[tuple[str, int, str, str]] = [  # text, column, message, hint
         "a condition stands in braces: when { … }",
     ),
     (f"@a @a {HEAD};", 5, "the annotation `@a` stands twice", ""),
+    (f"@1 {HEAD};", 2, "expected the name of an annotation, found `1`", ""),
+    (
+        "permit {principal, action, resource};",
+        8,
+        "expected `(`, found `{`",
+        "a policy begins: permit (principal, action, resource)",
+    ),
+    (
+        "allow;",
+        1,
+        "expected `permit` or `forbid`, found `allow`",
+        "each policy begins with permit or forbid, and ends with ;",
+    ),
+    (
+        "permit (principal, action, resource,,);",
+        37,
+        "expected `)`, found `,`",
+        "a policy begins: permit (principal, action, resource)",
+    ),
+    (
+        "permit (principal, action in [?action], resource);",
+        31,
+        "an action cannot be a slot",
+        'write action == Action::"read", or action in [Action::"read", …]',
+    ),
+    (
+        'permit (principal, action in [Shop::Actions::"a"], resource);',
+        31,
+        '`Shop::Actions::"a"` is no action',
+        'write action == Action::"read", or action in [Action::"read", …]',
+    ),
+    ('permit (principal, action in [Action::"a" Action::"b"], resource);', 43, "expected `]`, found `Action`", ""),
     (f"@a(b) {HEAD};", 4, "expected a string in double quotes, found `b`", 'write @a("…"), or @a alone'),
     (f"\ufeff{HEAD};", 1, "expected `permit` or `forbid`, found `\ufeff`", "save the file without a byte order mark"),
     (f"# a\n{HEAD};", 1, "expected `permit` or `forbid`, found `#`", "a comment begins with //"),
@@ -171,6 +213,29 @@ def test_an_escape_that_cedar_does_not_know_is_shown_where_it_stands(escape: str
     (problem,) = caught.value.problems
     assert problem.message == f"`{escape}` is no escape of Cedar"
     assert problem.span.text == escape
+
+
+@pytest.mark.parametrize("escape", [r"\*", r"\x41", r"\u{10ffff}", r"\u{d7ff}", r"\u{e000}", r"\u{0_0_0041}", r"\0"])
+def test_an_escape_of_a_pattern_that_cedar_knows(escape: str) -> None:
+    assert len(parse_policies(f'{A}context.a like "ab{escape}*c"{B}')) == 1
+
+
+@pytest.mark.parametrize("before", ["", "ab", r"\*", r"a\**b\*", r"\\\*"])
+def test_a_bad_escape_of_a_pattern_is_shown_where_it_stands(before: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(f'{A}context.a like "{before}\\qc"{B}')
+    (problem,) = caught.value.problems
+    assert (problem.span.text, problem.span.column) == (r"\q", COLUMN + 16 + len(before))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["permit (", "permit (principal, action, resource) when { (((", "x y z", "permit (principal) when { permit };"],
+)
+def test_reading_goes_on_at_the_next_policy(wrong: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_policies(f"{wrong}\n@a {HEAD} when {{ context.if }};\n{HEAD};\nforbid (principal, action);")
+    assert [problem.place for problem in caught.value.problems][1:] == ["2:56", "4:26"]
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
