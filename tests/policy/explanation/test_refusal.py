@@ -412,12 +412,23 @@ def test_a_promise_that_is_broken_spoils_the_conditions_that_rest_on_it_and_no_o
         owner: str
 
     rule = python_rule(worlds.function("order.open or caller.region == order.owner", {"Order": Crate}), "order:read")
-    decision = Authorizer([rule]).decide(ANN, "order:read", Crate(1, False, None))  # type: ignore[arg-type]
+    decision = Authorizer([rule]).decide(Caller("max"), "order:read", Crate(1, False, None))  # type: ignore[arg-type]
     assert decision.nearest is not None
     assert decision.nearest.condition is not None
     assert [(part.text, part.erred) for part in decision.nearest.condition.parts] == [
         ("order.open", False),
         ("caller.region == order.owner", True),
+    ]
+
+
+def test_what_a_scope_asks_of_the_very_object_is_a_condition_and_its_class_is_none() -> None:
+    scope = 'resource == Loose::"1"'
+    (policy,) = parse_policies(f"permit (principal, action, {scope}) when {{ resource.open }};")
+    decision = Authorizer([policy], ["read"]).decide(ANN, "read", Loose(id=2, open=True))
+    assert decision.explain().splitlines()[2:5] == [
+        "  ✗ all of",
+        '    ✗ resource == Loose::"1"              Loose::"2" == Loose::"1"',
+        "    ✓ resource.open                       true",
     ]
 
 
