@@ -200,6 +200,8 @@ def test_a_subclass_of_what_is_exact_is_taken_for_it(value: object, cedar: objec
         (datetime.datetime(2026, 1, 1), "a time without a zone is no moment"),  # noqa: DTZ001
         (decimal.Decimal("NaN"), "the number is no decimal of four digits in 64 bits"),
         (decimal.Decimal("1E+16"), "the number is no decimal of four digits in 64 bits"),
+        (decimal.Decimal("1E+15"), "the number overflows 64 bits"),
+        (decimal.Decimal("1E-64"), "the number 1E-64 has more than four digits after its point"),
         (decimal.Decimal("1E-65"), "the number is no decimal of four digits in 64 bits"),
         (decimal.Decimal("1E-5"), "the number 0.00001 has more than four digits after its point"),
         (decimal.Decimal("922337203685477.5808"), "the number overflows 64 bits"),

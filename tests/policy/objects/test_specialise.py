@@ -12,6 +12,9 @@ from ringwall.caller import Caller
 from ringwall.policy.authorizer import Authorizer
 from ringwall.policy.language.parse import parse_policies
 from ringwall.policy.objects.context import Context
+from ringwall.policy.objects.entry import Entry
+from ringwall.policy.objects.question import Question
+from ringwall.policy.objects.specialise import specialised
 from ringwall.policy.rules.python_rule import python_rule
 
 
@@ -148,3 +151,12 @@ def test_a_promise_of_a_class_that_is_broken_is_no(source: str, owner: Any, city
     order = Order(owner, city)
     assert authorizer.filter(caller, "read", Order)(order) is answer
     assert authorizer.decide(caller, "read", order).allowed is answer
+
+
+@pytest.mark.parametrize(
+    "condition", ["resource.flag", "resource has flag && resource.flag", '[resource.city] == ["eu"]']
+)
+def test_the_resource_of_the_question_is_not_looked_at(condition: str) -> None:
+    (policy,) = parse_policies(f"{PERMIT} when {{ {condition} }};")
+    allows = specialised([Entry(policy)], Question(Caller("ann"), "read", YES), Row, lambda row: True)
+    assert [allows(row) for row in ROWS] == [True, False, False]
