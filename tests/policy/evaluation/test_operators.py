@@ -94,6 +94,24 @@ ORDERED = [
     ('decimal("1.0") < decimal("2.0")', "error"),
 ]
 
+EQUAL = [
+    ("1 == true", "false"),
+    ("true == 1", "false"),
+    ("context.n == true", "false"),
+    ("true == context.n", "false"),
+    ("principal.one == principal.yes", "false"),
+    ("principal.yes == 1", "false"),
+    ("1 == principal.yes", "false"),
+    ("principal.yes < context.n", "error"),
+    ("context.n < principal.yes", "error"),
+    ("principal.yes < 2", "error"),
+    ("0 < principal.yes", "error"),
+    ('context.text == "a*b"', "true"),
+    ('"a*b" == context.text', "true"),
+    ("context.n == context.n", "true"),
+    ('false && "a".isIpv4()', "false"),
+]
+
 LIKE = [
     ('context.text like "a*"', "true"),
     ('context.text like "b*"', "false"),
@@ -226,6 +244,8 @@ SETS = [
 ]
 
 
-@pytest.mark.parametrize(("expression", "outcome"), [*LOGIC, *NUMBERS, *ORDERED, *LIKE, *ENTITIES, *IN, *TAGS, *SETS])
+@pytest.mark.parametrize(
+    ("expression", "outcome"), [*LOGIC, *NUMBERS, *ORDERED, *EQUAL, *LIKE, *ENTITIES, *IN, *TAGS, *SETS]
+)
 def test_operator(expression: str, outcome: str) -> None:
     assert outcomes(expression) == {outcome}
