@@ -45,6 +45,8 @@ def compare(before: str, after: str) -> Difference:
         ("[if resource.b then resource.x else 1].isEmpty()", "x", LONG),
         ("resource has x", "x", STRING),
         ("1 == resource.x", "x", LONG),
+        ("(if resource.b then resource.x else resource.y) == 1", "x", LONG),
+        ("(if resource.b then resource.y else resource.x) == 1", "x", LONG),
         ("true && resource.x", "x", BOOL),
         ("resource.x + resource.y == 2", "x", LONG),
         ("resource.x + resource.y == 2", "y", LONG),
