@@ -72,6 +72,37 @@ def test_templates_and_links() -> None:
     assert (linked.id, linked.principal, linked.resource) == ("ann", theirs.principal, theirs.resource)
 
 
+def test_a_function_may_be_called_with_nothing() -> None:
+    (clause,) = policy_from_json(_when({"ip": []})).clauses
+    assert clause == parse_policies(_HEAD + " when { ip() };")[0].clauses[0]
+
+
+def test_the_json_of_a_whole_policy() -> None:
+    text = (
+        "permit (principal is User in ?principal, action in "
+        '[Action::"a"], resource is Shop::Order) '
+        'when { context.a like "a*b**" } unless { principal is A in resource };'
+    )
+    (policy,) = parse_policies(text)
+    context: Any = {".": {"left": {"Var": "context"}, "attr": "a"}}
+    pattern = [{"Literal": "a"}, "Wildcard", {"Literal": "b"}, "Wildcard", "Wildcard"]
+    whole = {
+        "effect": "permit",
+        "principal": {"op": "is", "entity_type": "User", "in": {"slot": "?principal"}},
+        "action": {"op": "in", "entities": [{"type": "Action", "id": "a"}]},
+        "resource": {"op": "is", "entity_type": "Shop::Order"},
+        "conditions": [
+            {"kind": "when", "body": {"like": {"left": context, "pattern": pattern}}},
+            {
+                "kind": "unless",
+                "body": {"is": {"left": {"Var": "principal"}, "entity_type": "A", "in": {"Var": "resource"}}},
+            },
+        ],
+    }
+    assert policy_to_json(policy) == whole
+    assert policy_from_json(whole) == policy
+
+
 def test_a_long_chain_nested_to_the_left_is_one_level() -> None:
     body: Any = {"Value": True}
     for _ in range(5000):

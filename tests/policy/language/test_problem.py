@@ -44,6 +44,7 @@ CONDITIONS: list[tuple[str, int, str, str]] = [  # text, column in it from 1, me
     ("context.a ? 1 : 2", 11, "expected `}`, found `?`", "write if … then … else …"),
     ("context.9", 9, "expected an attribute, found `9`", ""),
     ("context.a.9()", 11, "expected a method, found `9`", ""),
+    ("&& true", 1, "expected an expression, found `&&`", ""),
     ("?", 1, "expected an expression, found `?`", "write if … then … else …"),
     ("Shop::if == 1", 7, "`if` is a reserved word", "choose another name"),
     ("contains == 1", 1, "`contains` is no variable", "write resource.contains, or the like"),
