@@ -239,6 +239,24 @@ def test_one_error_does_not_bring_others_along(condition: str) -> None:
     assert {error.message for error in validated(condition)} == {"`User` has no attribute `nothing`"}
 
 
+@pytest.mark.parametrize(
+    ("read", "guard"),
+    [
+        ('principal["a b"].c', 'principal["a b"] has c'),
+        ("(if 1 < 2 then principal else principal).d", "(if 1 < 2 then principal else principal) has d"),
+        ("[principal].contains(principal) && principal.d", "principal has d"),
+    ],
+)
+def test_the_hint_is_a_guard_that_can_be_written_as_it_is(read: str, guard: str) -> None:
+    schema = parse_schema("""
+      entity A { "a b": { c?: Bool }, d?: Bool }; action x appliesTo { principal: A, resource: A };
+    """)
+    (error,) = validate(parse_policies(f"permit (principal, action, resource) when {{ {read} }};"), schema).errors
+    assert error.hint == f"write {guard} && …"
+    guarded = f"permit (principal, action, resource) when {{ {guard} && {read} }};"
+    assert validate(parse_policies(guarded), schema).valid
+
+
 def test_what_is_no_bool_is_one_error_however_deep() -> None:
     assert [error.message for error in validated("false || principal.name")] == ["expected `Bool`, found `String`"]
 
@@ -341,6 +359,7 @@ def test_a_scope_speaks_of_what_is_declared(scope: str, message: str) -> None:
     [
         'principal in Role::"a", action in Action::"all", resource in Order::"7"',
         'principal is User in Role::"a", action in [Action::"read", Action::"all"], resource is Order',
+        'principal, action in [Action::"all"], resource',
         "principal == ?principal, action, resource in ?resource",
         "principal is User in ?principal, action, resource is Order in ?resource",
     ],
