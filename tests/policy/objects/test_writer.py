@@ -10,6 +10,7 @@ import pytest
 from ringwall.caller import Caller
 from ringwall.policy.entity_uid import EntityUid
 from ringwall.policy.language.parse import parse_policies
+from ringwall.policy.objects.compiled import compiled
 from ringwall.policy.objects.context import Context
 from ringwall.policy.objects.entry import Entry
 from ringwall.policy.objects.question import Question
@@ -145,3 +146,26 @@ def test_a_name_is_the_entity_that_it_names() -> None:
         'permit (principal, action, resource) when { resource == Row::"1" && !(resource has x) };'
     )
     assert Entry(policy).outcome(Question(ANN, "a", EntityUid("Row", "1"))) is True
+
+
+@pytest.mark.parametrize(
+    ("condition", "names", "constants"),
+    [
+        ('resource.city == "eu"', {"city", "__class__", "str", "equal"}, 0),
+        ('"eu" == resource.city', {"city", "__class__", "str", "equal"}, 0),
+        ('principal.id == "ann"', {"id"}, 0),
+        ("resource.owner == principal.id", {"owner", "id", "__class__", "str", "equal"}, 0),
+        ('principal in Role::"a"', {"roles"}, 0),
+        ('principal in [Role::"a", Role::"b"]', {"roles", "isdisjoint"}, 1),
+        ('["a", "b"].contains(resource.city)', {"city", "__class__", "str", "contains"}, 2),
+        ("resource has city", {"resource_has"}, 0),
+        ("principal has city", {"attributes", "get"}, 0),
+        ("context has actor", {"actor"}, 0),
+    ],
+)
+def test_what_most_policies_ask_is_written_in_place(condition: str, names: set[str], constants: int) -> None:
+    """A role, and an attribute that is a text, cost no call; what is called is for any other value."""
+    (policy,) = parse_policies(f"permit (principal, action, resource) when {{ {condition} }};")
+    assert policy.condition is not None
+    code = compiled(policy.condition, policy).__code__  # type: ignore[attr-defined]
+    assert (set(code.co_names), len(code.co_freevars)) == (names, constants)

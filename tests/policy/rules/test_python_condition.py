@@ -259,6 +259,11 @@ def test_a_rule_requires_what_a_class_promises_where_none_would_match(source: st
             "`'a' in 'abc'` does not look into a set",
             "the right side is a set of constants or a set attribute",
         ),
+        (
+            "caller.has_role(name)",
+            "`caller.has_role(name)` does not name its roles",
+            'write caller.has_role("support")',
+        ),
         ("caller.has_role(1)", "`caller.has_role(1)` does not name its roles", 'write caller.has_role("support")'),
         (
             "caller.has_role('a', order.owner)",

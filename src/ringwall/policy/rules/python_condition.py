@@ -213,7 +213,7 @@ class PythonCondition:
 
     def _truth(self, node: ast.expr, present: Present) -> _Known:
         operand = self._source.operand(node, present)
-        if not operand.path or operand.kind not in ("bool", "unknown"):
+        if operand.kind not in ("bool", "unknown"):
             raise self._source.refused(node, "is not a condition", "compare it with something")
         if operand.kind == "unknown":
             raise self._source.refused(node, "is not known to be a bool", f"write `{operand.path} is True`")
@@ -232,7 +232,7 @@ class PythonCondition:
                 # All three carry the span of the whole: to a reader they are the one comparison that was written.
                 span = self._source.span(node)
                 whole = And(left=replace(operand.has, span=span), right=whole, span=span)
-        return _Known(whole, present | {operand.path for operand in operands if operand.path}, present)
+        return _Known(whole, present | {operand.path for operand in operands}, present)
 
     def _write_guard(self, node: ast.expr, operand: Operand) -> str:
         return f"write `{operand.path} is not None and {self._source.span(node).text}`"
