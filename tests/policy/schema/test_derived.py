@@ -95,6 +95,7 @@ class Team:
     pairs: dict[str, list[int]] = field(default_factory=dict)
     everyone: ClassVar[int] = 3
     _cache: int = 0
+    size: int = 0
 
 
 def test_a_mapped_class_is_an_entity_with_its_columns() -> None:
@@ -130,6 +131,7 @@ def test_a_plain_class_is_an_entity_with_its_annotations() -> None:
         "since": "?duration",
         "address": "?ipaddr",
         "level": "String",
+        "size": "Long",
     }
 
 
