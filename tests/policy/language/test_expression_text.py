@@ -42,6 +42,7 @@ AS_WRITTEN = (
     "1 * 2 + 3 * (4 * 5)",
     "(1 == 2) == (3 < 4) && (1 in 2) in 3",
     "(context has a) has b",
+    "0.a",
     "(1 + 2 is A) is B",
     '(1 + 2 like "a") == true',
     "-(-(1))",

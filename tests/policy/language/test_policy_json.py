@@ -228,6 +228,8 @@ def test_the_steps_of_a_path_are_levels() -> None:
         policy_from_json(asked(100))
     path = policy_from_json(_when({"has": {"left": {"Var": "context"}, "attr": ["a", "b"]}})).clauses
     assert path == parse_policies(_HEAD + " when { context has a.b };")[0].clauses
+    name = policy_from_json(_when({"has": {"left": {"Var": "context"}, "attr": "ab"}})).clauses
+    assert name == parse_policies(_HEAD + " when { context has ab };")[0].clauses
 
 
 def test_long_chains_of_two_kinds_inside_each_other_are_levels() -> None:
