@@ -10,30 +10,31 @@ from typing import Any
 from ringwall.store.contract import Reader
 
 
-def events(rows: Callable[[Reader], Iterable[bytes]]) -> Iterator[dict[str, Any]]:
-    """The events that ``rows`` finds in each log."""
+def events(rows: Callable[[Reader], Iterable[bytes]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The events that ``rows`` finds in each log, each with the service whose log it is."""
     from ringwall.audit.decisions import logs
     from ringwall.store import connection
     from ringwall.store.rows import SqliteReader
 
-    for directory in _state_directories():
+    for service, directory in _state_directories():
         for path in logs(directory / "audit"):
             reader = SqliteReader(connection.reading(path))
             try:
                 for body in rows(reader):
-                    yield json.loads(body)
+                    yield service, json.loads(body)
             finally:
                 reader.close()
 
 
-def _state_directories() -> Iterator[Path]:
+def _state_directories() -> Iterator[tuple[str, Path]]:
     from ringwall import config
     from ringwall.settings import FILE
 
     here = Path.cwd()
     if (here / FILE).is_file():
-        yield config.load(here).state_directory
+        settings = config.load(here)
+        yield settings.service.name, settings.state_directory
     for directory in (here, *here.parents):
         if (services := directory / ".ringwall" / "services").is_dir():
-            yield from sorted(path for path in services.iterdir() if path.is_dir())
+            yield from sorted((path.name, path) for path in services.iterdir() if path.is_dir())
             return

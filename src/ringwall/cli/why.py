@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,21 +18,27 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 @click.command()
 @click.argument("decision")
 @click.option("--flip", is_flag=True, help="Also look for the fewest facts that would turn the answer.")
-@click.option("--policies", "paths", multiple=True, metavar="PATH", help="What --flip asks; without it, those here.")
+@click.option(
+    "--policies",
+    "places",
+    multiple=True,
+    metavar="APP|PATH",
+    help="What --flip asks: a service (module:attribute), or Cedar files. Without it, those of the service here.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def command(decision: str, flip: bool, paths: tuple[str, ...], as_json: bool) -> None:
+def command(decision: str, flip: bool, places: tuple[str, ...], as_json: bool) -> None:
     """Explain DECISION, an id from an answer or a log, out of the audit logs of the services here.
 
-    --flip asks the recorded facts of policies: save those of a service with `ringwall policy show APP`.
+    --flip asks the policies of the service again, about the recorded facts, and about those facts changed.
     """
     wanted = decision.strip().upper()
-    found = next(_find(wanted), None)
+    service, found = next(_find(wanted), ("", None))
     if found is None:
         raise Misconfigured(
             f"no decision {wanted} is in the audit logs here",
             hint="run this in the directory of the service, or above it; allows appear within a second",
         )
-    ways = _flips(found, paths) if flip else []
+    ways = _flips(service, found, places) if flip else []
     if as_json:
         click.echo(json.dumps({**found, "flips": ways} if flip else found))
         return
@@ -50,25 +57,46 @@ def _allowed(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _flips(found: dict[str, Any], paths: tuple[str, ...]) -> list[list[str]]:
+def _flips(service: str, found: dict[str, Any], places: tuple[str, ...]) -> list[list[str]]:
     """The ways that would turn it. Raises ``Misconfigured`` where the log or the policies do not tell."""
-    from ringwall.cli.policy.files import files_of, read_deciding
+    from ringwall.cli.policy.deciding import deciding_policies
     from ringwall.policy.comparison.recorded import recorded
     from ringwall.policy.comparison.recorded_flips import recorded_flips
 
-    policies = read_deciding(files_of(paths or (".",)).policies)
     # Only a denial has its words with it.
     decision = recorded(found, allowed="explanation" not in found)
-    ways = decision if isinstance(decision, str) else recorded_flips(decision, policies)
+    if isinstance(decision, str):
+        raise Misconfigured(f"it cannot be told what would turn it: {decision}")
+    ways = recorded_flips(decision, deciding_policies(places or _places_here(service, decision.id)))
     if isinstance(ways, str):
         raise Misconfigured(
             f"it cannot be told what would turn it: {ways}",
-            hint="give the policies that decided: `ringwall policy show APP > all.cedar`, then --policies all.cedar",
+            hint=f"give the policies of {service} as they were when it was decided: {_command(service, decision.id)}",
         )
     return [[str(change) for change in way] for way in ways]
 
 
-def _find(wanted: str) -> Iterator[dict[str, Any]]:
+def _places_here(service: str, decision: str) -> tuple[str, ...]:
+    from ringwall.cli.policy.deciding import application_here
+    from ringwall.cli.policy.files import POLICIES
+
+    if (application := application_here(service)) is not None:
+        return (application,)
+    if any(Path.cwd().glob(f"*{POLICIES}")):
+        return (".",)
+    raise Misconfigured(
+        f"the policies of {service} are not here", hint=f"in its directory, run: {_command(service, decision)}"
+    )
+
+
+def _command(service: str, decision: str) -> str:
+    from ringwall.cli.policy.deciding import usual_application
+
+    return f"ringwall why {decision} --flip --policies {usual_application(service)}"
+
+
+def _find(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The decision, and the service that took it."""
     from ringwall.cli.audit_logs import events
     from ringwall.store import decisions
 
@@ -79,6 +107,6 @@ def _find(wanted: str) -> Iterator[dict[str, Any]]:
     milliseconds = 0
     for character in wanted[:10]:
         milliseconds = milliseconds << 5 | _CROCKFORD.index(character)
-    for event in events(lambda reader: decisions.around(reader, milliseconds * 1000)):
+    for service, event in events(lambda reader: decisions.around(reader, milliseconds * 1000)):
         detail = event["detail"]
-        yield from (one for one in (detail, *detail.get("decisions", ())) if one.get("id") == wanted)
+        yield from ((service, one) for one in (detail, *detail.get("decisions", ())) if one.get("id") == wanted)

@@ -39,7 +39,7 @@ def show(path: str, *, as_json: bool) -> int:
 
 
 def _recorded() -> Iterator[Recorded | str]:
-    for event in events(decisions.every):
+    for _, event in events(decisions.every):
         if event["kind"] == "decision.denied":
             yield recorded(event["detail"], allowed=False)
         elif event["kind"] == "decisions.allowed":
