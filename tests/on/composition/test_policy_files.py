@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from ringwall.caller import Caller
 from ringwall.errors import Misconfigured
 from ringwall.on.composition.policy_files import PolicyFiles
 from ringwall.policy.authorizer import Authorizer
-from ringwall.policy.bundle import Bundle
+from ringwall.policy.bundle import Bundle, read_bundle
 
 OPEN = '@id("open") permit (principal, action == Action::"order:read", resource);\n'
 SHUT = '@id("shut") forbid (principal, action, resource);\n'
@@ -61,6 +62,7 @@ def test_a_policy_without_an_id_is_named_by_its_place(directory: Path) -> None:
         ("latin.cedar", b"// \xff\n", r"latin\.cedar: the file is not UTF-8"),
         ("a.json", "{", r"a\.json: not valid JSON"),
         ("a.json", "{}", r"a\.json: the entities are not a list"),
+        ("empty.cedar", " \n", r"empty\.cedar: the file is empty"),
         ("huge.cedar", b"/" * ((16 << 20) + 1), "larger than 16 MiB"),
     ],
 )
@@ -133,11 +135,105 @@ def test_a_bad_change_is_refused_and_said_once(directory: Path, caplog: pytest.L
     assert not _allowed(repaired)
 
 
-def test_a_file_that_vanishes_while_it_is_read_changes_nothing(directory: Path) -> None:
-    files = _files(directory, [])
-    files.read()
-    os.symlink(directory / "nowhere", directory / "dangling.cedar")
+def test_a_forbid_cannot_vanish_behind_its_link(directory: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "shut.cedar").write_text(SHUT)
+    os.symlink(elsewhere / "shut.cedar", directory / "shut.cedar")
+    told: list[Event] = []
+    files = _files(directory, told)
+    assert not _allowed(files.read())
+    (elsewhere / "shut.cedar").unlink()
     assert _settled(files) is None
+    assert [event.kind for event in told] == ["policies.refused"]
+    (elsewhere / "shut.cedar").write_text(SHUT)
+    repaired = _settled(files)
+    assert repaired is not None
+    assert not _allowed(repaired)
+
+
+def _link_to_itself(directory: Path) -> None:
+    os.symlink("loop.cedar", directory / "loop.cedar")
+
+
+def _pipe(directory: Path) -> None:
+    os.mkfifo(directory / "pipe.cedar")
+
+
+def _linked_directory(directory: Path) -> None:
+    os.symlink("/", directory / "more")
+
+
+@pytest.mark.parametrize(
+    ("put", "says"),
+    [(_link_to_itself, "loop.cedar"), (_pipe, r"pipe\.cedar: this is no file"), (_linked_directory, "not followed")],
+)
+def test_what_cannot_be_read_is_not_passed_over(directory: Path, put: Callable[[Path], None], says: str) -> None:
+    told: list[Event] = []
+    files = _files(directory, told)
+    files.read()
+    put(directory)
+    assert _settled(files) is None
+    assert [event.kind for event in told] == ["policies.refused"]
+    with pytest.raises(Misconfigured, match=says):
+        _files(directory, []).read()
+
+
+def test_a_directory_that_may_not_be_listed_is_not_an_empty_one(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (directory / "more").mkdir()
+    (directory / "more" / "shut.cedar").write_text(SHUT)
+    told: list[Event] = []
+    files = _files(directory, told)
+    assert not _allowed(files.read())
+
+    def closed(path: Path, scandir: Any = os.scandir) -> Any:
+        if path.name == "more":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    assert _settled(files) is None
+    assert _settled(files) is None
+    assert [event.kind for event in told] == ["policies.refused"]
+
+
+def test_a_mounted_volume_is_read_once(directory: Path) -> None:
+    # As Kubernetes mounts one: a hidden version, a hidden link to it, and a link to each of its files.
+    (directory / "orders.cedar").unlink()
+    (directory / "..2026").mkdir()
+    (directory / "..2026" / "orders.cedar").write_text(OPEN)
+    os.symlink("..2026", directory / "..data")
+    os.symlink("..data/orders.cedar", directory / "orders.cedar")
+    os.symlink("ann@host.1", directory / ".#orders.cedar")  # and an editor is open
+    files = _files(directory, [])
+    assert _allowed(files.read())
+    (directory / "..2027").mkdir()
+    (directory / "..2027" / "orders.cedar").write_text(SHUT)
+    os.symlink("..2027", directory / "..new")
+    (directory / "..new").replace(directory / "..data")
+    swapped = _settled(files)
+    assert swapped is not None
+    assert not _allowed(swapped)
+
+
+def test_what_is_written_while_it_is_read_is_read_again(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Event] = []
+    files = _files(directory, told)
+    files.read()
+    (directory / "orders.cedar").write_text(SHUT)
+
+    def torn(texts: Mapping[str, str], *, must_have_schema: bool) -> Bundle:
+        monkeypatch.undo()
+        (directory / "orders.cedar").write_text(SHUT + "\n")
+        return read_bundle(dict.fromkeys(texts, OPEN), must_have_schema=must_have_schema)
+
+    monkeypatch.setattr("ringwall.on.composition.policy_files.read_bundle", torn)
+    assert _settled(files) is None
+    assert told == []
+    whole = _settled(files)
+    assert whole is not None
+    assert not _allowed(whole)
 
 
 def test_a_directory_that_is_not_there_is_no_empty_policy_set(tmp_path: Path) -> None:

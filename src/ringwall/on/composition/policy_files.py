@@ -10,6 +10,7 @@ from pathlib import Path
 from ringwall.audit.event import Event
 from ringwall.clock import SYSTEM, Clock
 from ringwall.errors import Misconfigured, RingwallError
+from ringwall.on.composition.files_below import files_below
 from ringwall.policy.bundle import ENTITIES, POLICIES, SCHEMA, Bundle, read_bundle
 from ringwall.policy.objects.unmatched import must_match
 
@@ -43,7 +44,7 @@ class PolicyFiles:
         """The bundle as the files are now. Raises ``Misconfigured``."""
         self._seen = self._state()
         try:
-            texts = self._texts()
+            texts = self._texts() if self._directory.exists() else {}
             if not any(name.endswith(POLICIES) for name in texts):
                 # A directory that is not there (yet, or any more) is not one whose forbids were taken back.
                 raise Misconfigured("no policies are there", hint="put a *.cedar there", where=str(self._directory))
@@ -73,29 +74,43 @@ class PolicyFiles:
         try:
             bundle = self.read()
         except RingwallError as error:
+            if self._moved_from(state):
+                return None
             log.error("the changed policies were refused, and the ones before them stay: %s", error.render())
             self._told(Event("policies.refused", self._clock.now(), detail={"reason": error.message[:2000]}))
+            return None
+        if self._moved_from(state):
             return None
         log.warning("policies %s are in force", bundle.version[:12])
         self._told(Event("policies.changed", self._clock.now(), detail={"version": bundle.version}))
         return bundle
 
+    def _moved_from(self, state: object) -> bool:
+        """Whether somebody wrote while we read: what was read may be half of it, and is looked at again."""
+        moved = self._state() != state
+        if moved:
+            self._seen = None
+        return moved
+
     def _files(self) -> list[Path]:
+        """The files that count, at any depth. Raises as :func:`files_below` does."""
         endings = (POLICIES, SCHEMA, ENTITIES)
-        return sorted(file for file in self._directory.rglob("*") if file.suffix in endings and file.is_file())
+        return sorted(file for file in files_below(self._directory) if file.suffix in endings)
 
     def _state(self) -> object:
-        """What tells one state of the files from the next."""
+        """What tells one state of the files from the next; of files that cannot be looked at, why."""
         try:
             stats = [(file, file.stat()) for file in self._files()]
-        except OSError:
-            return object()  # in the middle of a change: look again
+        except (OSError, Misconfigured) as error:
+            return str(error)  # in the middle of a change; where it stays so, reading says it aloud
         return [(file, stat.st_mtime_ns, stat.st_size, stat.st_ino) for file, stat in stats]
 
     def _texts(self) -> dict[str, str]:
         texts: dict[str, str] = {}
         for file in self._files():
             name = str(file.relative_to(self._directory))
+            if not file.is_file():
+                raise Misconfigured("this is no file", hint="remove it, or what leads nowhere", where=name)
             try:
                 with file.open("rb") as opened:
                     texts[name] = opened.read(_LARGEST + 1).decode()
@@ -103,4 +118,7 @@ class PolicyFiles:
                 raise Misconfigured("the file is not UTF-8", where=name) from error
             if sum(map(len, texts.values())) > _LARGEST:
                 raise Misconfigured(f"the policies are larger than {_LARGEST >> 20} MiB", where=str(self._directory))
+            if file.suffix == POLICIES and not texts[name].strip():
+                # A full disk leaves such a file behind, and its forbids must not go with it.
+                raise Misconfigured("the file is empty", hint="delete it, or say in a comment why", where=name)
         return texts
