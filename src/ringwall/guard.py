@@ -16,6 +16,7 @@ from ringwall.errors import Denied, Invalid, RingwallError, Unauthenticated
 from ringwall.found_nothing import found_nothing
 from ringwall.judge import Judge
 from ringwall.log import Log
+from ringwall.nobody_asked import nobody_asked
 from ringwall.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -130,10 +131,7 @@ class Guard:
     def knock(self, visit: Visit, mark: Mark | None) -> None:
         """Decide at the gate what needs no object. Raises :class:`Refusal`; an unmarked door refuses everyone."""
         if mark is None:
-            decision = Decision(
-                False, "route", str(visit.caller or "nobody"), visit.path, "the route has no mark, so it is closed",
-                remedy="mark its handler @allow(…) or @public",
-            )  # fmt: skip
+            decision = nobody_asked(visit)
             self.refuse(visit, Denied(decision), decision)
         if mark.on is None and not self.must_wait(mark):
             self.grant(visit, mark)

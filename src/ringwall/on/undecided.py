@@ -51,7 +51,7 @@ def undecided(visit: Visit, message: MutableMapping[str, Any], *, stop: bool) ->
     if status >= 500:
         cause: RingwallError = Broken("the application failed before anything was decided")
     else:
-        cause = Invalid(phrase(status).lower(), status=status)
+        cause = Invalid("there is nothing at this address" if status == 404 else phrase(status).lower(), status=status)
     allow = next(
         (value.decode("latin-1") for name, value in message.get("headers", ()) if name.lower() == b"allow"), ""
     )

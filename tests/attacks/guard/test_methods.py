@@ -6,6 +6,7 @@ from typing import Any
 
 import flask
 import flask.views
+import pytest
 from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
@@ -13,9 +14,12 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from ringwall.current import Visit
+from ringwall.decision import Decision
 from ringwall.on import flask as face
 from ringwall.on import starlette
 from ringwall.on.guard import Guard
+from ringwall.refusal import Refusal
 
 
 def test_an_overridden_method_runs_no_handler_that_is_closed(guard: Guard) -> None:
@@ -68,3 +72,34 @@ def test_an_overridden_method_does_not_pass_by_the_proof_of_origin(guard: Guard)
     cross_site = {"cookie": "session=ann", "sec-fetch-site": "cross-site"}
     assert app.test_client().get("/?_method=POST", headers=cross_site).status_code == 405
     assert not ran
+
+
+def test_an_answer_that_the_framework_gives_for_a_handler_is_no_way_around_its_object(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decisions: list[Decision] = []
+
+    def note(_visit: Visit, refusal: Refusal) -> None:
+        assert refusal.decision is not None
+        decisions.append(refusal.decision)
+
+    monkeypatch.setattr(guard, "record", note)
+    app = flask.Flask("orders")
+    face.protect(app, guard=guard)
+
+    @app.get("/orders/<number>")
+    @face.allow("order:read", on=lambda number: None)
+    def show(_order: None) -> str:
+        return "shown"
+
+    @app.get("/forgotten")
+    def forgotten() -> str:
+        return "shown"
+
+    client = app.test_client()
+    for address in ("/orders/1", "/forgotten"):  # Flask would answer OPTIONS itself
+        assert client.options(address, headers={"authorization": "Bearer ann"}).status_code == 403
+    asked, unmarked = decisions
+    assert (asked.action, "mark" in asked.explain()) == ("order:read", False)
+    assert "before the handler ran" in asked.summary
+    assert (unmarked.action, unmarked.remedy) == ("route", "mark its handler @allow(…) or @public")
