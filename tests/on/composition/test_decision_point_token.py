@@ -22,7 +22,8 @@ from ringwall.errors import Misconfigured, Unavailable
 from ringwall.guard import Guard
 from ringwall.on.composition import decision_point, parts, secrets
 from ringwall.on.composition.parts import Composition
-from ringwall.settings import PolicySettings, Service, Settings
+from ringwall.policy.decision_point import PATH
+from ringwall.settings import AuthorityAddress, PolicySettings, SecretSettings, Service, Settings
 
 ANN = Caller("ann")
 FIRST, SECOND = "f1rst-token.of~the/vault+==", "s3cond-token"
@@ -58,12 +59,13 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-class Vault:
-    """The authority as far as secrets go: it holds the one called ``pdp``."""
+class Authority:
+    """The authority: it holds the secret called ``pdp``, permits everything, and keeps what was shown for that."""
 
     def __init__(self, *_: object) -> None:
         self.value: str | None = FIRST
         self.version = 1
+        self.shown: list[str | None] = []
         self._client = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer), base_url="https://authority")
 
     def current(self) -> httpx2.AsyncClient:
@@ -76,19 +78,23 @@ class Vault:
         said: object = {}
         if request.url.path.endswith("/login"):
             said = {"auth": {"client_token": "s.token-of-the-service", "lease_duration": 60}}
+        elif request.url.path == PATH:
+            self.shown.append(request.headers.get("authorization"))
+            said = {"decision": True}
         elif self.value is None:
             return httpx2.Response(404, stream=httpx2.ByteStream(b"{}"))
         elif request.url.path.endswith("/data/shop/pdp"):
             said = {"data": {"data": {"value": self.value}, "metadata": {"version": self.version}}}
-        return httpx2.Response(200, stream=httpx2.ByteStream(json.dumps(said).encode()))
+        body = httpx2.ByteStream(json.dumps(said).encode())
+        return httpx2.Response(200, headers={"content-type": "application/json"}, stream=body)
 
 
 @pytest.fixture
-def vault(monkeypatch: pytest.MonkeyPatch) -> Vault:
-    vault = Vault()
-    monkeypatch.setattr(parts, "AuthorityClient", lambda *_: vault)
+def authority(monkeypatch: pytest.MonkeyPatch) -> Authority:
+    authority = Authority()
+    monkeypatch.setattr(parts, "AuthorityClient", lambda *_: authority)
     monkeypatch.setattr(secrets, "EVERY", 0.01)
-    return vault
+    return authority
 
 
 @pytest.fixture
@@ -104,7 +110,7 @@ def pdp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demanding]:
 
 
 @pytest.fixture
-def guard(tmp_path: Path, vault: Vault, pdp: Demanding) -> Iterator[Guard]:
+def guard(tmp_path: Path, authority: Authority, pdp: Demanding) -> Iterator[Guard]:
     (tmp_path / "ringwall.toml").write_text(
         '[service]\nname = "shop"\nlisten = ["internal"]\n[secrets]\npdp = {}\n'
         f'[policy]\ndecision_point = "https://localhost:{pdp.server_address[1]}"\ntoken = "secret:pdp"\n'
@@ -121,29 +127,29 @@ def allowed(guard: Guard) -> bool:
         return False
 
 
-def test_the_token_is_shown_and_a_rotated_one_is_taken_up(guard: Guard, vault: Vault, pdp: Demanding) -> None:
+def test_the_token_is_shown_and_a_rotated_one_is_taken_up(guard: Guard, authority: Authority, pdp: Demanding) -> None:
     until(lambda: allowed(guard))
     assert pdp.shown == [f"Bearer {FIRST}"]
     pdp.token = SECOND
     with pytest.raises(Unavailable, match="does not accept this service"):
         guard.decide(ANN, "order:read")
-    vault.rotate(SECOND)
+    authority.rotate(SECOND)
     until(lambda: allowed(guard))
     assert pdp.shown[-1] == f"Bearer {SECOND}"
 
 
-def test_without_its_value_nothing_is_asked(guard: Guard, vault: Vault, pdp: Demanding) -> None:
-    vault.value = None
+def test_without_its_value_nothing_is_asked(guard: Guard, authority: Authority, pdp: Demanding) -> None:
+    authority.value = None
     until(lambda: "the secret shop/pdp has no value yet" in refusal(guard))
     assert pdp.shown == []
 
 
 @pytest.mark.parametrize("value", ["broken-t0ken\n", "broken-t0ken\r\nx: y", "broken-t0ken two", "broken-t0kén"])
 def test_attack_a_token_that_cannot_be_sent_is_not_told(
-    guard: Guard, vault: Vault, pdp: Demanding, value: str, caplog: pytest.LogCaptureFixture
+    guard: Guard, authority: Authority, pdp: Demanding, value: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    vault.rotate(value)
+    authority.rotate(value)
     until(lambda: "none that RFC 6750 lets be sent" in refusal(guard))
     assert pdp.shown == []
     assert "broken" not in refusal(guard) + caplog.text
@@ -165,12 +171,19 @@ def test_the_token_is_in_no_log_and_no_error(guard: Guard, pdp: Demanding, caplo
 
 
 @pytest.fixture
-def compose(tmp_path: Path, vault: Vault) -> Iterator[Callable[[PolicySettings], Composition]]:
+def compose(tmp_path: Path, authority: Authority) -> Iterator[Callable[[PolicySettings], Composition]]:
     made: list[Composition] = []
 
     def compose(policy: PolicySettings) -> Composition:
-        service = Service("shop", ("internal",), tmp_path)
-        made.append(Composition(Settings(tmp_path / "ringwall.toml", "development", service, policy=policy)))
+        settings = Settings(
+            tmp_path / "ringwall.toml",
+            "production",
+            Service("shop", ("internal",), tmp_path),
+            secrets={"pdp": SecretSettings()},
+            authority=AuthorityAddress("https://authority.example", "https://authority.internal:8401", "", ""),
+            policy=policy,
+        )
+        made.append(Composition(settings))
         return made[-1]
 
     yield compose
@@ -179,5 +192,23 @@ def compose(tmp_path: Path, vault: Vault) -> Iterator[Callable[[PolicySettings],
 
 
 def test_a_secret_that_nobody_named_ends_the_start(compose: Callable[[PolicySettings], Composition]) -> None:
-    with pytest.raises(Misconfigured, match="there is no secret 'pdp'"):
-        compose(PolicySettings(decision_point="https://pdp.example", token="pdp"))
+    with pytest.raises(Misconfigured, match="there is no secret 'pd'"):
+        compose(PolicySettings(decision_point="https://pdp.example", token="pd"))
+
+
+@pytest.mark.parametrize("url", ["https://authority.example", "https://authority.internal:8401"])
+def test_attack_our_own_authority_is_not_shown_the_token(
+    compose: Callable[[PolicySettings], Composition], authority: Authority, url: str
+) -> None:
+    guard = Guard(compose(PolicySettings(decision_point=url, token="pdp")).parts)
+    until(lambda: allowed(guard) and has_value(guard))
+    authority.shown.clear()
+    assert allowed(guard)
+    assert authority.shown == [None]
+
+
+def has_value(guard: Guard) -> bool:
+    try:
+        return guard.secret("pdp").reveal() == FIRST
+    except Unavailable:
+        return False
