@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, TypeVarTuple, overload
 
 from ringwall import current, guard
 from ringwall.errors import Misconfigured
+from ringwall.printable import printable
 
 if TYPE_CHECKING:
     import httpx2
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from ringwall.caller import Caller
     from ringwall.policy.authorizer import Authorizer
     from ringwall.policy.objects.context import Context
+
+log = logging.getLogger("ringwall.policy")
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -35,7 +39,7 @@ class Guard(guard.Guard):
 
         Raises ``Misconfigured`` for policies that SQL cannot answer exactly.
         """
-        authorizer, caller, context = self._filtering()
+        authorizer, caller, context = self._filtering(action)
         if isinstance(rows, list | tuple):
             tests = {kind: authorizer.filter(caller, action, kind, context=context) for kind in {type(r) for r in rows}}
             return [row for row in rows if tests[type(row)](row)]
@@ -43,15 +47,21 @@ class Guard(guard.Guard):
 
         return visible(rows, authorizer, caller, action, context)
 
-    def _filtering(self) -> tuple[Authorizer, Caller, Context]:
-        """What a list is filtered by. Raises ``Misconfigured`` where only a decision point elsewhere knows."""
+    def _filtering(self, action: str) -> tuple[Authorizer, Caller, Context]:
+        """What a list is filtered by. An action that nobody knows is said in the log, as an empty list does not say it.
+
+        Raises ``Misconfigured`` where only a decision point elsewhere knows.
+        """
         if self.judge.elsewhere is not None:
             raise Misconfigured(
                 "a decision point elsewhere decides one object at a time, and filters no lists",
                 hint="load the rows, and ask guard.decide(…) about each; or let policies come from files",
             )
         visit = current.visit()
-        return self.authorizer(), visit.proven(), self.context(visit)
+        authorizer, caller = self.authorizer(), visit.proven()
+        if action not in authorizer.actions:
+            log.warning("a list is empty: %s", printable(authorizer.decide(caller, action).summary))
+        return authorizer, caller, self.context(visit)
 
     def peer(self, name: str) -> httpx2.Client:
         """The service called ``name`` in ``[peers]``: a client over mutual TLS that carries the caller along."""

@@ -45,7 +45,7 @@ def command(
     from ringwall.policy.authorizer import Authorizer
 
     policies = guard_of(load(app)).policies
-    mapped = _model(app, model) if model else _only_model(policies, action)
+    mapped = _must_be_mapped(_model(app, model) if model else _only_model(policies, action))
     authorizer = Authorizer(policies, [action])
     statement = visible(select(mapped), authorizer, _caller(who, roles, claims), action)
     compiled = statement.compile(dialect=import_module(f"sqlalchemy.dialects.{dialect}").dialect())
@@ -68,11 +68,25 @@ def _only_model(policies: Iterable[Policy], action: str) -> type:
 
     names = {action, *groups_of(action)}
     about = [policy.resource_class for policy in policies if names.intersection(named(policy.action))]
+    if not about:
+        raise Misconfigured(f"no rule is about {action}", hint="ringwall policy show prints all rules of a service")
     found = {found for found in about if found is not None}
     if len(found) != 1:
         said = " and ".join(sorted(one.__name__ for one in found)) or "no class"
         raise Misconfigured(f"the rules for {action} are about {said}", hint="say which with --model")
     return found.pop()
+
+
+def _must_be_mapped(model: Any) -> Any:
+    from sqlalchemy import inspect
+    from sqlalchemy.orm import Mapper
+
+    if isinstance(inspect(model, raiseerr=False), Mapper):
+        return model
+    raise Misconfigured(
+        f"{getattr(model, '__name__', type(model).__name__)} is no class that SQLAlchemy maps",
+        hint="name one with --model; on Django, print(guard.visible(Order.objects, …).query) shows the SQL of a list",
+    )
 
 
 def _caller(who: str, roles: tuple[str, ...], claims: tuple[str, ...]) -> Caller:

@@ -36,5 +36,5 @@ class Guard(guard.Guard):
             return super().visible(rows, action)
         from ringwall.on.django.visible import visible
 
-        authorizer, caller, context = self._filtering()
+        authorizer, caller, context = self._filtering(action)
         return visible(rows, authorizer, caller, action, context)
