@@ -11,6 +11,7 @@ from ringwall.decision import Decision
 from ringwall.errors import Denied, Invalid, RingwallError, Unauthenticated, Unavailable
 from ringwall.intake.problem import MEDIA_TYPE, FieldError, Problem
 from ringwall.on.page import POLICY, refusal_page
+from ringwall.printable import printable
 from ringwall.refusal import Refusal
 
 
@@ -49,12 +50,12 @@ class InvalidFields(Invalid):
 
 
 def answer(refusal: Refusal, asker: Asker) -> Answer:
-    """The response to a request that was refused. Values of a decision are in it in development only."""
+    """The response to a request that was refused. What only an operator may know is in it in development only."""
     cause, decision = refusal.cause, refusal.decision
     if _leads_to_login(cause, asker):
         return Answer(303, (("location", f"/login?next={_next(asker.place)}"), ("cache-control", "no-store")), b"")
     problem = problem_of(cause, decision, allow=refusal.allow)
-    explanation = decision.explain() if decision is not None and asker.development else ""
+    explanation = _explained(cause, decision) if asker.development else ""
     if asker.reads_pages:
         said = decision.said_outside if decision is not None else ""
         body = refusal_page(
@@ -95,6 +96,15 @@ def problem_of(cause: RingwallError, decision: Decision | None = None, *, allow:
             return Problem(503, "a part of this service cannot answer now", headers=(retry,))
         case _:
             return Problem(500, "this service made a mistake", instance=decision.id if decision is not None else "")
+
+
+def _explained(cause: RingwallError, decision: Decision | None) -> str:
+    """A decision with its values, or which check a proof failed."""
+    if decision is not None:
+        return decision.explain()
+    if not isinstance(cause, Unauthenticated):
+        return ""
+    return "\n".join(printable(line) for line in (cause.message, cause.hint) if line)
 
 
 def _challenge(cause: Unauthenticated) -> tuple[str, str]:

@@ -201,6 +201,16 @@ def test_nothing_is_parsed_for_who_may_not(client: TestClient, ran: list[str]) -
     assert ran == []
 
 
+@pytest.mark.parametrize(("mode", "shown"), [("development", ["the token is unknown"]), ("production", None)])
+def test_which_check_a_token_failed_is_shown_in_development_only(make_guard: Any, mode: str, shown: Any) -> None:
+    app = FastAPI()
+    protect(app, guard=make_guard(mode=mode))
+    app.get("/me")(allow(lambda: "in"))
+    refused = TestClient(app).get("/me", headers={"authorization": "Bearer nobody"})
+    assert (refused.status_code, refused.json().get("explanation")) == (401, shown)
+    assert shown or "unknown" not in refused.text
+
+
 def test_values_are_shown_in_development_only(make_guard: Any) -> None:
     for mode, shown in (("development", True), ("production", False)):
         app = FastAPI()
