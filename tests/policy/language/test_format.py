@@ -112,6 +112,17 @@ def test_a_chain_that_is_part_of_another_hangs_to_the_right() -> None:
     )
 
 
+def test_an_annotation_may_be_called_as_a_word_that_begins_a_part() -> None:
+    assert formatted(f"@when @unless @permit @forbid {HEAD};") == f"@when\n@unless\n@permit\n@forbid\n{HEAD[:-1]};\n"
+
+
+def test_an_if_in_the_test_of_another_keeps_its_own_branches() -> None:
+    inner = "if context.something_long then context.something_short else context.nothing_at_all"
+    assert formatted(f"{HEAD}when {{ if {inner} then true else false }};") == (
+        f"{HEAD}when {{\n  if {inner}\n  then true\n  else false\n}};\n"
+    )
+
+
 @pytest.mark.parametrize(("text", "laid_out"), [("", ""), ("\n\n", ""), ("// a\n\n\n// b", "// a\n\n// b\n")])
 def test_no_policies(text: str, laid_out: str) -> None:
     assert formatted(text) == laid_out

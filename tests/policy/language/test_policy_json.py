@@ -151,6 +151,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     (PLAIN | {"resource": {"op": "is", "entity_type": "A", "in": {}}}, "policy.resource.in: either"),
     (_when({}), r"policy.conditions\[0\].body: an expression is an object with one name"),
     (_when({"Value": 1, "Var": "principal"}), "an expression is an object with one name"),
+    (
+        _when({"&&": {"left": {"Value": True}, "right": ["&&"]}}),
+        r"body.&&\[1\]: an array stands where an object belongs",
+    ),
     (_when({"contain": {}}), "there is no operator `contain`"),
     (_when({"/": {}}), "there is no operator `/`"),
     (_when({"unknown": []}), "there is no operator `unknown`"),

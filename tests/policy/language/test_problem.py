@@ -10,6 +10,7 @@ from ringwall.policy.language.problem import Unreadable
 HEAD = "permit (principal, action, resource)"
 A, B = f"{HEAD} when {{ ", " };"
 COLUMN = len(A) + 1
+ESCAPED = r"""Cedar knows \n \r \t \0 \\ \" \' \x41 \u{1f600}, and \* in patterns"""
 
 CONDITIONS: list[tuple[str, int, str, str]] = [  # text, column in it from 1, message, hint
     ("true and false", 6, "expected `}`, found `and`", "write && for and"),
@@ -19,6 +20,7 @@ CONDITIONS: list[tuple[str, int, str, str]] = [  # text, column in it from 1, me
     ("context.a = 1", 11, "`=` is no operator of Cedar", "write == to compare"),
     ("context.a == 'x'", 14, "expected an expression, found `'`", 'a string stands in plain double quotes: "…"'),
     ("context.a == “x”", 14, "expected an expression, found `“`", 'a string stands in plain double quotes: "…"'),
+    ('context.a == "b\rc"', 16, "a bare carriage return", ESCAPED),
     ("1 < 2 < 3", 7, "expected the end of the comparison, found `<`", "put parentheses around the inner comparison"),
     (
         "1 + if true then 1 else 2",
@@ -39,14 +41,14 @@ CONDITIONS: list[tuple[str, int, str, str]] = [  # text, column in it from 1, me
     ('decimale("1.0")', 1, "`decimale` is no function", "did you mean decimal"),
     ("context.a.contains()", 11, "`contains` takes one argument, not 0", ""),
     ("context.a.isEmpty(1)", 11, "`isEmpty` takes no argument, not 1", ""),
-    ("context.a()()", 9, "there is no method `a`", ""),
+    ("context.a()", 9, "there is no method `a`", ""),
     ("(context.a)(1)", 12, "this cannot be called", "only functions and methods can"),
     ("context.a ? 1 : 2", 11, "expected `}`, found `?`", "write if … then … else …"),
     ("context.9", 9, "expected an attribute, found `9`", ""),
     ("context.a.9()", 11, "expected a method, found `9`", ""),
     ("&& true", 1, "expected an expression, found `&&`", ""),
     ("?", 1, "expected an expression, found `?`", "write if … then … else …"),
-    ("Shop::if == 1", 7, "`if` is a reserved word", "choose another name"),
+    ("principal is Shop::if", 20, "`if` is a reserved word", "choose another name"),
     ("contains == 1", 1, "`contains` is no variable", "write resource.contains, or the like"),
     ("isIpv4(context.a)", 1, "`isIpv4` is a method", "write it behind what it is asked of: a.isIpv4(…)"),
     ("1 is 2", 6, "expected an entity type, found `2`", ""),
@@ -84,8 +86,8 @@ CONDITIONS: list[tuple[str, int, str, str]] = [  # text, column in it from 1, me
 def test_in_a_condition(text: str, column: int, message: str, hint: str) -> None:
     with pytest.raises(Unreadable) as caught:
         parse_policies(A + text + B)
-    first = caught.value.problems[0]
-    assert (first.message, first.hint, first.span.column - COLUMN + 1) == (message, hint, column)
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.hint, problem.span.column - COLUMN + 1) == (message, hint, column)
 
 
 POLICIES: list[tuple[str, int, str, str]] = [  # text, column, message, hint
@@ -124,6 +126,7 @@ POLICIES: list[tuple[str, int, str, str]] = [  # text, column, message, hint
         'expected `::"…"`, found `,`',
         'an entity is its type and its id: User::"ann"',
     ),
+    ("permit (principal == ?, action, resource);", 22, "the slot `?` cannot stand here", "write ?principal"),
     (
         "permit (principal == ?resource, action, resource);",
         22,
@@ -200,8 +203,8 @@ POLICIES: list[tuple[str, int, str, str]] = [  # text, column, message, hint
 def test_around_conditions(text: str, column: int, message: str, hint: str) -> None:
     with pytest.raises(Unreadable) as caught:
         parse_policies(text)
-    first = caught.value.problems[0]
-    assert (first.message, first.hint, first.span.column) == (message, hint, column)
+    (problem,) = caught.value.problems
+    assert (problem.message, problem.hint, problem.span.column) == (message, hint, column)
 
 
 ESCAPES = (r"\q", r"\*", r"\u{}", r"\u{110000}", r"\u{d800}", r"\u{0000041}", r"\u", r"\x", r"\/")

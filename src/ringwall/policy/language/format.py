@@ -20,13 +20,11 @@ def formatted(text: str, *, file: str = "") -> str:
     lines: list[str] = []
     for policy in _policies(written):
         first = policy[0]
-        lines += [""] if lines else []
-        lines += first.above
+        lines += ["", *first.above]
         for statement in _statements([replace(first, above=()), *policy[1:]]):
             lines += _layout(tree(statement), 0)
-    lines += [""] if lines and end.above else []
-    lines += end.above
-    return "".join(f"{line}\n" for line in lines).lstrip("\n").rstrip("\n") + "\n" * bool(lines)
+    laid_out = "\n".join([*lines, "", *end.above]).strip("\n")
+    return laid_out and f"{laid_out}\n"
 
 
 def _policies(written: Sequence[Word]) -> Iterator[list[Word]]:
@@ -81,7 +79,7 @@ def _without_above(nodes: Sequence[Node]) -> list[Node]:
 def _parts(nodes: Sequence[Node]) -> list[Sequence[Node]]:
     """Where the nodes are best broken: an ``if`` before its ``then`` and ``else``, a chain behind its operators."""
     texts = [node.text if isinstance(node, Word) else "" for node in nodes]
-    if texts[0] == "if" and len(choice := _choice(texts)) > 1:
+    if texts[0] == "if" and (choice := _choice(texts)):
         cuts = choice
     else:
         inside = texts[:-1]  # an operator at the end belongs to the chain around

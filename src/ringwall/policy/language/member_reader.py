@@ -125,7 +125,7 @@ class MemberReader(NameReader):
         if not self.take("("):
             known = 'an entity ends in its id: Type::"id"' if "::" in path else f"write resource.{path}, or the like"
             self.report(f"`{path}` is no variable", span, nearest(path, VARIABLES, otherwise=known))
-            return Literal(value=False, span=span)
+            return Variable(name="principal", span=span)
         arguments = self._items(")")
         if path not in EXTENSION_FUNCTIONS:
             if path in OPERATORS or path in EXTENSION_METHODS:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from ringwall.policy.expression import Expression
-from ringwall.policy.expression import Literal as Constant
+from ringwall.policy.expression import Expression, Variable
 from ringwall.policy.language.cursor import Lost
 from ringwall.policy.language.expression_reader import ExpressionReader
 from ringwall.policy.language.hints import nearest
@@ -23,11 +22,10 @@ class PolicyReader(ExpressionReader, ScopeReader):
         """All policies, ``policy0``, ``policy1``, … in their order."""
         found: list[Policy] = []
         while self.words[self.at]:
-            first = self.at
             try:
                 found.append(self._policy(f"policy{len(found)}"))
             except Lost:
-                self._find_start(first)
+                self._find_start()
         return found
 
     def _policy(self, id_: str) -> Policy:
@@ -83,7 +81,7 @@ class PolicyReader(ExpressionReader, ScopeReader):
         self.at += 2
         if self.words[self.at] == "}":
             self.report(f"this `{word}` is empty", self.here, "write a condition, or leave the braces away")
-            body: Expression = Constant(value=False)
+            body: Expression = Variable(name="principal")
         else:
             body = self.expression()
         self.expect("}")
@@ -97,10 +95,9 @@ class PolicyReader(ExpressionReader, ScopeReader):
         end = self.ends[self.at - 1]
         self.report("the policy does not end", Span(self.source, end - 1, end), "write ; behind it")
 
-    def _find_start(self, first: int) -> None:
+    def _find_start(self) -> None:
         """Go to where the next policy may begin: behind the next ``;``, or at a word that only begins policies."""
         self.nesting = 0
-        self.at = max(self.at, first + 1)
         while (word := self.words[self.at]) not in _STARTS or (word in _EFFECT and self.words[self.at + 1] != "("):
             self.at += 1
             if word == ";":

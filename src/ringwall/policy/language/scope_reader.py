@@ -83,7 +83,7 @@ class ScopeReader(NameReader):
         """An entity, or the slot that is called as the variable is."""
         first = self.at
         word = self.words[first]
-        if word[:1] == "?" and len(word) > 1:
+        if word[:1] == "?":
             self.at += 1
             if word != f"?{name}":
                 self.report(f"the slot `{word}` cannot stand here", self.span(first), f"write ?{name}")

@@ -122,7 +122,7 @@ def _with_clauses(flat: list[Word]) -> list[Word]:
     opened: list[bool] = []
     for place, word in enumerate(flat):
         if word.text == "{":
-            opened.append(place > 0 and flat[place - 1].text in ("when", "unless"))
+            opened.append(flat[place - 1].text in ("when", "unless"))
             if opened[-1]:
                 flat[place] = replace(word, apart=(True, True))
         elif word.text == "}" and opened.pop():
