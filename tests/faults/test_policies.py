@@ -63,6 +63,7 @@ class Follower:
         self.policies: Snapshot[Policies] = keeper.watch(source, max_age=settings.outage)
         self.remote = remote_decisions(settings, settings.authority_address().issuer, keeper, self.client.current)
         keeper.start()
+        self.stopped = False
 
     @property
     def text(self) -> str:
@@ -72,6 +73,9 @@ class Follower:
             return error.message
 
     def stop(self) -> None:
+        if self.stopped:  # its keeper may have dialled once more before it ended
+            return
+        self.stopped = True
         held, self.client._held = self.client._held, None
         if held is not None:
             self.keeper.submit(held[1].aclose()).result(5)
