@@ -8,7 +8,7 @@ import z3
 
 from ringwall.policy.comparison.symbolic.limit import Inexpressible
 from ringwall.policy.comparison.symbolic.logic import every, no, same, truth
-from ringwall.policy.comparison.symbolic.terms import BITS, in_64_bits
+from ringwall.policy.comparison.symbolic.terms import bits, in_64_bits
 from ringwall.policy.comparison.symbolic.texts import plain_text
 from ringwall.policy.comparison.symbolic.value import Case, Scalar, Value, guarded, scalar
 from ringwall.policy.schema.signatures import DATETIME, DECIMAL, DURATION, IPADDR, SIGNATURES
@@ -74,7 +74,7 @@ def _literal(name: str, text: str) -> Value:
 
 def _range(value: IpAddress) -> Terms:
     v6 = value.address.version == 6
-    return truth(v6), z3.BitVecVal(int(value.address), BITS), z3.BitVecVal(value.prefix, BITS)
+    return truth(v6), bits(int(value.address)), bits(value.prefix)
 
 
 def bounded(type_: Type, result: z3.ArithRef) -> Value:
@@ -101,7 +101,7 @@ def _last(ip: Terms) -> z3.BitVecRef:
 
 
 def _hosts(ip: Terms) -> z3.BitVecRef:
-    v6, v4 = (z3.LShR(z3.BitVecVal(2**width - 1, BITS), ip[2]) for width in (128, 32))
+    v6, v4 = (z3.LShR(bits(ones), ip[2]) for ones in (-1, 2**32 - 1))
     return z3.If(ip[0], v6, v4)
 
 

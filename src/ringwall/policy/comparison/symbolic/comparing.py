@@ -115,8 +115,7 @@ class Comparing:
         for item in of.items:
             for case in item:
                 if isinstance(case.what, Scalar) and case.what.type == type_.element:
-                    more = z3.SetAdd(made, self._item(case.what))
-                    made = more if case.when is TRUE else z3.If(case.when, more, made)
+                    made = z3.If(case.when, z3.SetAdd(made, self._item(case.what)), made)
         return made
 
     def _item(self, what: Scalar) -> z3.ExprRef:

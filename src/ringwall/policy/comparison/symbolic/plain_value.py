@@ -78,17 +78,12 @@ class Plain:
         return int(term.as_long())
 
     def members(self, type_: Type, array: z3.ExprRef) -> Iterator[z3.ExprRef]:
-        """The members of a set that the model names.
-
-        Of a set of nearly everything they are those that were asked about.
-        """
+        """The members of a set that the model names, or that were asked about."""
         found = self._model.eval(array, model_completion=True)
         sort = found.sort().domain()
         number = not isinstance(type_, (EntityType, BoolType, StringType))
-        candidates = {term.get_id(): term for term in self._constants(found, sort)}
-        if not _is_finite(found):
-            asked = (self._model.eval(item, model_completion=True) for item in self._items if item.sort() == sort)
-            candidates |= {term.get_id(): term for term in asked}
+        asked = (self._model.eval(item, model_completion=True) for item in self._items if item.sort() == sort)
+        candidates = {term.get_id(): term for term in (*self._constants(found, sort), *asked)}
         for term in candidates.values():
             if self.holds(z3.Select(found, term)) and (not number or z3.is_true(z3.simplify(in_64_bits(term)))):
                 yield term
@@ -108,12 +103,6 @@ class Plain:
             elif part.sort() == sort and z3.is_const(part):
                 yield part
             waiting += part.children()
-
-
-def _is_finite(array: z3.ExprRef) -> bool:
-    while z3.is_store(array):
-        array = array.arg(0)
-    return bool(z3.is_const_array(array) and z3.is_false(array.arg(0)))
 
 
 def default(type_: Type, named: Callable[[str], EntityUid]) -> Value:

@@ -56,7 +56,7 @@ class Witness:
         """Entities that policies name and read, and those of the hierarchy."""
         read = {type_ for type_, _ in self._world.read}
         for number, uid in self._world.names.items():
-            if uid.type in read or (self._world.tag_keys and uid.type in self._world.universe.entity_types):
+            if uid.type in read or self._world.tag_keys:
                 self._meet((uid.type, number))
         for node in self._hierarchy.nodes:
             for one in (node, *self._hierarchy.closure(node)):
@@ -128,9 +128,9 @@ class Witness:
 
     def _any(self, type_: str) -> EntityUid:
         """Some entity of a type."""
-        declared = self._world.universe.entity_types.get(type_)
-        if declared is not None and declared.enum:
-            return EntityUid(type_, declared.enum[0])
+        allowed = self._world.enumerated(type_)
+        if allowed is not None:
+            return self._world.names[allowed[0]]
         met = next((uid for node, uid in self._met.items() if node[0] == type_), None)
         return met if met is not None else self._meet((type_, -1))
 

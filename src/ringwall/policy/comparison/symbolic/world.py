@@ -76,12 +76,13 @@ class World:
         else:
             assert isinstance(owner.type, EntityType)
             declared = self.universe.entity_types.get(owner.type.name)
-            if declared is None or declared.enum is not None:
+            if declared is None:
                 return FALSE, ()
             fields, prefix, arguments = declared.shape.fields, owner.type.name, owner.terms
-            self.read.add((owner.type.name, name))
         if name not in fields:
             return FALSE, ()
+        if isinstance(owner, Scalar):
+            self.read.add((prefix, name))
         path = f"{prefix}.{name}"
         key = path, tuple(argument.get_id() for argument in arguments)
         if key not in self._fields:
@@ -126,7 +127,7 @@ class World:
         term = apply(name, arguments, sort_of(type_))
         if isinstance(type_, (LongType, ExtensionType)):
             self._once(term, lambda: in_64_bits(term))
-        if isinstance(type_, EntityType) and (allowed := self._enumerated(type_.name)) is not None:
+        if isinstance(type_, EntityType) and (allowed := self.enumerated(type_.name)) is not None:
             self._once(term, lambda: some(same(term, z3.IntVal(number)) for number in allowed))
         return always(Scalar(type_, (term,)))
 
@@ -148,17 +149,8 @@ class World:
         """Whether the type is of actions whose groups are all known."""
         return self.universe.groups is not None and type_ in self.universe.action_types
 
-    def _variable(self, type_: z3.ArithRef, id_: z3.ArithRef, types: tuple[str, ...]) -> Value:
-        for name in types:
-            if (allowed := self._enumerated(name)) is not None:
-                inside = some(id_ == number for number in allowed)
-                self.facts.append(some((type_ != self.types.index(name), inside)))
-        self.facts.append(some(type_ == number for number in self.numbered(types)))
-        if len(types) == 1:
-            return always(Scalar(EntityType(types[0]), (id_,)))
-        return tuple(Case(type_ == self.types.index(name), Scalar(EntityType(name), (id_,))) for name in types)
-
-    def _enumerated(self, type_: str) -> list[int] | None:
+    def enumerated(self, type_: str) -> list[int] | None:
+        """The numbers of all entities of a type that has no others; ``None`` where any may be one."""
         if self.is_known(type_):
             assert self.universe.groups is not None
             return [self.number(uid) for uid in self.universe.groups if uid.type == type_]
@@ -166,6 +158,16 @@ class World:
         if declared is None or declared.enum is None:
             return None
         return [self.number(EntityUid(type_, id_)) for id_ in declared.enum]
+
+    def _variable(self, type_: z3.ArithRef, id_: z3.ArithRef, types: tuple[str, ...]) -> Value:
+        for name in types:
+            if (allowed := self.enumerated(name)) is not None:
+                inside = some(id_ == number for number in allowed)
+                self.facts.append(some((type_ != self.types.index(name), inside)))
+        self.facts.append(some(type_ == number for number in self.numbered(types)))
+        if len(types) == 1:
+            return always(Scalar(EntityType(types[0]), (id_,)))
+        return tuple(Case(type_ == self.types.index(name), Scalar(EntityType(name), (id_,))) for name in types)
 
     def _allows(self, number: int, one: Requests) -> z3.BoolRef:
         parts = [
