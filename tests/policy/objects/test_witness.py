@@ -70,6 +70,11 @@ def test_what_holds_itself_is_left_out() -> None:
     assert taken(Doc(price=value), "resource.price == 1")[DOC].attributes == {}
 
 
+def test_what_a_class_calls_secret_is_not_recorded_though_an_object_holds_bare_text() -> None:
+    (seen,) = taken(Doc(key="hunter2hunter2"), "resource.owner == resource.key").values()  # type: ignore[arg-type]
+    assert seen.attributes == {"owner": "ann"}
+
+
 def test_a_sealed_attribute_is_not_even_looked_at() -> None:
     seen = taken(Doc(), "resource.key == 1", "resource has key", "resource._private == 1")[DOC]
     assert (seen.attributes, seen.absent) == ({}, [])
