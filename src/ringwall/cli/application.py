@@ -33,6 +33,11 @@ def parts(name: str) -> tuple[str, str]:
     return module, attribute
 
 
+def names_application(place: str) -> bool:
+    """Whether a place that a verb was given is an application (``module:attribute``), and no path."""
+    return ":" in place and not Path(place).exists()
+
+
 def load_module(name: str) -> Any:
     """The module ``name`` of the current directory. Raises ``Misconfigured`` when it cannot be loaded."""
     if (here := str(Path.cwd())) not in sys.path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -29,9 +28,10 @@ def command(paths: tuple[str, ...], schema: str | None, as_json: bool) -> None:
 
     Exit status: 0 for no error, 1 for any, warnings apart.
     """
+    from ringwall.cli.application import names_application
     from ringwall.cli.policy.checked import checked_files, checked_service
 
-    if len(paths) == 1 and _is_application(paths[0]):
+    if len(paths) == 1 and names_application(paths[0]):
         if schema is not None:
             raise Misconfigured("--schema is for files: a service has a schema of its own", hint="leave it away")
         checked = checked_service(paths[0])
@@ -47,10 +47,6 @@ def command(paths: tuple[str, ...], schema: str | None, as_json: bool) -> None:
             click.echo(f"{paint('warning:', '33')} {printable_lines(warning.render())}\n")
         click.echo(_summary(checked))
     sys.exit(1 if checked.errors else 0)
-
-
-def _is_application(path: str) -> bool:
-    return ":" in path and not Path(path).exists()
 
 
 def _json(one: Problem, severity: str) -> dict[str, object]:

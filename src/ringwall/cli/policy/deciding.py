@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from ringwall.cli.application import load, names_application
 from ringwall.cli.policy.files import files_of, read_deciding
 from ringwall.errors import Misconfigured
 from ringwall.policy.policy import Policy
@@ -18,7 +19,7 @@ def deciding_policies(places: Iterable[str]) -> tuple[Policy, ...]:
     found: list[Policy] = []
     paths: list[str] = []
     for place in places:
-        if ":" in place and not Path(place).exists():
+        if names_application(place):
             found += _of_application(place)
         else:
             paths.append(place)
@@ -41,7 +42,6 @@ def usual_application(service: str) -> str:
 
 
 def _of_application(name: str) -> tuple[Policy, ...]:
-    from ringwall.cli.application import load
     from ringwall.on.routes import guard_of
 
     guard = guard_of(load(name))
